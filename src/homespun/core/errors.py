@@ -1,0 +1,153 @@
+"""Every error that Homespun raises on purpose, as one tree.
+
+    HomespunError
+    ├── Invalid              the caller sent something that cannot be honoured; sending it again won't help
+    │   ├── UnsupportedParameter
+    │   ├── PromptTooLong
+    │   └── BodyTooLarge
+    ├── Unauthenticated      nobody knows who is calling
+    ├── Refused              known, but not allowed
+    ├── NotFound             it isn't there, or it isn't theirs
+    │   └── ModelNotFound
+    ├── Conflict             the state of things forbids it just now
+    ├── OverQuota            too much at once; `retry_after_s` says when to come back
+    │   └── EngineBusy
+    └── Unavailable          our side cannot do it at present
+        ├── EngineFailed
+        ├── ModelUnreadable
+        └── StorageFull
+
+An error has a `kind`, which the edges turn into an HTTP status or into words, and a stable `code` for programs. The
+class docstring is the default message, and names the remedy. This module must not know HTTP.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from inspect import cleandoc
+from typing import ClassVar
+
+
+class Kind(StrEnum):
+    """What the caller can do about an error; the edges choose a status or a sentence by it."""
+
+    INVALID = "invalid"
+    UNAUTHENTICATED = "unauthenticated"
+    REFUSED = "refused"
+    NOT_FOUND = "not_found"
+    CONFLICT = "conflict"
+    OVER_QUOTA = "over_quota"
+    UNAVAILABLE = "unavailable"
+
+
+class HomespunError(Exception):
+    """Something went wrong that nobody foresaw. Look at the server's log for the request id."""
+
+    kind: ClassVar[Kind] = Kind.UNAVAILABLE
+    code: ClassVar[str] = "internal_error"
+
+    def __init__(self, message: str | None = None, *, param: str | None = None) -> None:
+        self.message = message or cleandoc(type(self).__doc__ or "").replace("\n", " ")
+        self.param = param
+        """The name of the request's field that is at fault, where there is one."""
+        super().__init__(self.message)
+
+
+class Invalid(HomespunError):
+    """The request has a value that is not understood. Correct it and send it again."""
+
+    kind = Kind.INVALID
+    code = "invalid_value"
+
+
+class UnsupportedParameter(Invalid):
+    """This parameter is not supported here. Leave it out and send the request again."""
+
+    code = "unsupported_parameter"
+
+
+class PromptTooLong(Invalid):
+    """The prompt is longer than the model can read. Shorten it, or start a new conversation."""
+
+    code = "context_length_exceeded"
+
+
+class BodyTooLarge(Invalid):
+    """The request is larger than this server accepts. Send less at once."""
+
+    code = "request_too_large"
+
+
+class Unauthenticated(HomespunError):
+    """You are not signed in. Open a sign-in link (`homespun owner link`), or send an API key as a bearer token."""
+
+    kind = Kind.UNAUTHENTICATED
+    code = "invalid_api_key"
+
+
+class Refused(HomespunError):
+    """You are not allowed to do this. Ask the owner of this installation."""
+
+    kind = Kind.REFUSED
+    code = "permission_denied"
+
+
+class NotFound(HomespunError):
+    """There is no such thing here. It may have been removed, or the address is mistyped."""
+
+    kind = Kind.NOT_FOUND
+    code = "not_found"
+
+
+class ModelNotFound(NotFound):
+    """There is no such model here. `homespun models list` and GET /v1/models show those there are."""
+
+    code = "model_not_found"
+
+
+class Conflict(HomespunError):
+    """This can't be done in the present state. Look at it afresh and try again."""
+
+    kind = Kind.CONFLICT
+    code = "conflict"
+
+
+class OverQuota(HomespunError):
+    """Too many requests at once. Wait a moment and try again."""
+
+    kind = Kind.OVER_QUOTA
+    code = "rate_limit_exceeded"
+
+    def __init__(self, message: str | None = None, *, param: str | None = None, retry_after_s: float = 1.0) -> None:
+        super().__init__(message, param=param)
+        self.retry_after_s = retry_after_s
+
+
+class EngineBusy(OverQuota):
+    """The engine's queue is full. Wait a moment and try again."""
+
+    code = "engine_busy"
+
+
+class Unavailable(HomespunError):
+    """This service is not available at the moment. Try again shortly."""
+
+    code = "unavailable"
+
+
+class EngineFailed(Unavailable):
+    """The engine stopped in the middle of this answer and is being restarted. Send the request again."""
+
+    code = "engine_failed"
+
+
+class ModelUnreadable(Unavailable):
+    """The model's files can't be read. `homespun doctor` says why; `homespun models pull` fetches them again."""
+
+    code = "model_unreadable"
+
+
+class StorageFull(Unavailable):
+    """The disk that holds the data directory is full. Free some space; nothing that was acknowledged is lost."""
+
+    code = "storage_full"

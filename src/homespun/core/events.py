@@ -1,0 +1,75 @@
+"""What an answer consists of as it comes into being: began, pieces, an end for each choice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class FinishReason(StrEnum):
+    """Why a choice ended."""
+
+    STOP = "stop"
+    """The model ended it, or a stop string or stop token was reached."""
+    LENGTH = "length"
+    """`max_tokens` or the end of the model's window was reached."""
+    CANCELLED = "cancelled"
+    """The reader stopped it or went away."""
+    ERROR = "error"
+    """The engine or the server failed in the middle of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class TokenAlternative:
+    """A token that could have stood in a place, with its natural-log probability."""
+
+    token_id: int
+    text: bytes
+    """The token's own bytes; a character may span several tokens."""
+    logprob: float
+
+
+@dataclass(frozen=True, slots=True)
+class TokenLogprob:
+    """The token that was sampled, with its log-probability and the likeliest tokens in its place, likeliest first.
+
+    Log-probabilities are of the model's own distribution at temperature 1, after bias and penalties, before top-k,
+    top-p and min-p.
+    """
+
+    chosen: TokenAlternative
+    top: tuple[TokenAlternative, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Began:
+    """The engine has taken the request up. Comes first, once."""
+
+    prompt_tokens: int
+    cached_tokens: int
+    """How many of the prompt's tokens were found in the prefix cache."""
+    prompt_digest: str
+    """sha256, in hex, of the rendered prompt."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some more of one choice. `text` may be empty while a character or a possible stop string is incomplete."""
+
+    choice: int
+    text: str
+    tokens: int
+    """How many tokens were sampled for this piece."""
+    logprobs: tuple[TokenLogprob, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """One choice is complete. Comes last, once for each choice."""
+
+    choice: int
+    reason: FinishReason
+    completion_tokens: int
+
+
+Event = Began | Piece | Ended

@@ -1,0 +1,39 @@
+"""What a door hands to the ring: one message that wants an answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from homespun.core.messages import Prompt
+from homespun.core.sampling import Sampling
+
+
+class Door(StrEnum):
+    """Which way a message came in."""
+
+    API = "api"
+    WEB = "web"
+    CLI = "cli"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in a stored conversation a new turn belongs."""
+
+    conversation_id: str
+    parent_id: str | None
+    """The turn that this one follows; None: it opens the conversation, or a branch beside its first turn."""
+    question_id: str | None = None
+    """The turn whose question is asked again (a regeneration); None: this question is new."""
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A message from any door. With a `place`, `prompt` is the new question alone and the journal holds the rest."""
+
+    door: Door
+    model: str
+    prompt: Prompt
+    sampling: Sampling
+    place: Place | None = None
