@@ -89,6 +89,8 @@ class Turn(Wire):
     question_id: str
     question: str
     answer: str
+    edited_answer: str | None = None
+    """The person's own better version of the answer, shown in its place; null while there is none."""
     state: Literal["open", "complete", "stopped", "failed", "interrupted"]
     """open: the answer is being written, attach with GET /api/turns/{id}/events. stopped: by the person. failed: by the
     engine. interrupted: the server was killed in the middle and has been restarted."""
