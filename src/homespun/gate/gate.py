@@ -1,0 +1,68 @@
+"""The gate stands before every turn and asks: who is it, and may they?
+
+What it lets in, it writes down: the turn is opened in the journal in the same unit of work, the first of a turn's two
+transactions. Later it will ask two questions more, can they pay and is it safe, and put the answers into that same
+unit of work. It must not know how answers are made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+
+from homespun.accounts import Accounts, Person
+from homespun.core.ids import new_id
+from homespun.core.incoming import Incoming
+from homespun.core.sampling import Sampling
+from homespun.journal import Journal, JsonValue, NewTurn, Turn
+from homespun.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """Leave to be answered: who asks, and the turn that was opened for it."""
+
+    person: Person
+    turn: Turn
+
+
+class Gate:
+    """Lets people in, or raises `Unauthenticated`, `Refused` or `NotFound` with a reason for people."""
+
+    def __init__(self, store: Store, accounts: Accounts, journal: Journal) -> None:
+        self._store = store
+        self._accounts = accounts
+        self._journal = journal
+
+    async def identify_key(self, secret: str) -> Person:
+        """Who sends this API key. Raises `Unauthenticated`."""
+        return await self._accounts.person_by_key(secret)
+
+    async def identify_session(self, token: str) -> Person:
+        """Who is signed in with this session. Raises `Unauthenticated`."""
+        return await self._accounts.person_by_session(token)
+
+    async def admit(self, person: Person, incoming: Incoming) -> Admission:
+        """Opens the turn. Raises `NotFound` for a place that isn't theirs, `Invalid`, `StorageFull`.
+
+        Once it has returned, somebody must close the turn; don't cancel it in the middle.
+        """
+        new = NewTurn(
+            id=new_id("turn"),
+            owner_id=person.id,
+            door=incoming.door,
+            model=incoming.model,
+            prompt=incoming.prompt,
+            parameters=_recorded(incoming.sampling),
+            place=incoming.place,
+        )
+        async with self._store.write() as session:
+            turn = await self._journal.open_turn(session, new)
+        return Admission(person, turn)
+
+
+def _recorded(sampling: Sampling) -> Mapping[str, JsonValue]:
+    """Every parameter as it was used, defaults too: a default may change, what was done may not."""
+    recorded = asdict(sampling)
+    recorded["logit_bias"] = {str(token_id): bias for token_id, bias in sampling.logit_bias.items()}
+    return recorded

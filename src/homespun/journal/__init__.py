@@ -1,0 +1,37 @@
+"""The journal writes down what was asked, answered and said of it. Whoever calls it has decided who may read."""
+
+from homespun.journal.journal import Journal
+from homespun.journal.spool import Spool
+from homespun.journal.values import (
+    Answer,
+    Closing,
+    Conversation,
+    ConversationPage,
+    ConversationTree,
+    FeedbackEntry,
+    FeedbackKind,
+    FeedbackState,
+    JsonValue,
+    NewTurn,
+    Thumb,
+    Turn,
+    TurnState,
+)
+
+__all__ = [
+    "Answer",
+    "Closing",
+    "Conversation",
+    "ConversationPage",
+    "ConversationTree",
+    "FeedbackEntry",
+    "FeedbackKind",
+    "FeedbackState",
+    "Journal",
+    "JsonValue",
+    "NewTurn",
+    "Spool",
+    "Thumb",
+    "Turn",
+    "TurnState",
+]

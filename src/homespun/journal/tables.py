@@ -1,0 +1,104 @@
+"""The journal's tables. Rows of turns, answers and feedback are never deleted; feedback is never updated either."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from homespun.store import Base, UtcDateTime
+
+
+class ConversationRow(Base):
+    """A tree of turns with a title."""
+
+    __tablename__ = "conversations"
+    __table_args__ = (Index(None, "owner_id", "updated_at", "id"),)
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    owner_id: Mapped[str] = mapped_column(String(40))
+    """The person whose it is. No foreign key: the journal doesn't know who people are."""
+    title: Mapped[str] = mapped_column(Text)
+    """Empty until the first question, unless the person gave one."""
+    selected_turn_id: Mapped[str | None] = mapped_column(String(40))
+    """The leaf of the branch that is shown. No foreign key: turns already point here."""
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """When it was last asked something."""
+    deleted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the person deleted it; nobody sees it from then on."""
+
+
+class TurnRow(Base):
+    """One question, and how its answering went."""
+
+    __tablename__ = "turns"
+    __table_args__ = (Index(None, "conversation_id", "number"), Index(None, "state"))
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    """The order of asking; also what the search index knows the row by."""
+    id: Mapped[str] = mapped_column(String(40), unique=True)
+    owner_id: Mapped[str] = mapped_column(String(40))
+    conversation_id: Mapped[str | None] = mapped_column(ForeignKey("conversations.id"))
+    """None: it came from a program that keeps its own conversation."""
+    parent_id: Mapped[str | None] = mapped_column(ForeignKey("turns.id"))
+    """The turn that this one follows."""
+    question_id: Mapped[str] = mapped_column(String(40))
+    """The first turn with this question; its own id if that is this one."""
+    door: Mapped[str] = mapped_column(String(10))
+    question: Mapped[str | None] = mapped_column(Text)
+    """What the person asked; None when `prompt` holds it."""
+    system: Mapped[str] = mapped_column(Text)
+    """The instructions before the conversation; empty where there are none, and when `prompt` holds them."""
+    prompt: Mapped[str | None] = mapped_column(Text)
+    """All that the model saw, as JSON, for turns outside any conversation."""
+    model: Mapped[str] = mapped_column(Text)
+    parameters: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """The sampling parameters that were used."""
+    state: Mapped[str] = mapped_column(String(20))
+    prompt_digest: Mapped[str | None] = mapped_column(String(64))
+    """sha256, in hex, of the rendered prompt."""
+    prompt_tokens: Mapped[int] = mapped_column(default=0)
+    cached_tokens: Mapped[int] = mapped_column(default=0)
+    first_token_ms: Mapped[int | None]
+    total_ms: Mapped[int | None]
+    error_code: Mapped[str | None] = mapped_column(Text)
+    error_message: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class AnswerRow(Base):
+    """One choice of a turn."""
+
+    __tablename__ = "answers"
+    __table_args__ = (UniqueConstraint("turn_id", "choice"),)
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    """What the search index knows the row by."""
+    turn_id: Mapped[str] = mapped_column(ForeignKey("turns.id"))
+    choice: Mapped[int]
+    text: Mapped[str] = mapped_column(Text)
+    finish_reason: Mapped[str] = mapped_column(String(20))
+    completion_tokens: Mapped[int]
+
+
+class FeedbackRow(Base):
+    """Something a person said or did about an answer. The latest of a kind counts; all are kept."""
+
+    __tablename__ = "feedback"
+    __table_args__ = (Index(None, "turn_id", "number"),)
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    turn_id: Mapped[str] = mapped_column(ForeignKey("turns.id"))
+    person_id: Mapped[str] = mapped_column(String(40))
+    kind: Mapped[str] = mapped_column(String(20))
+    """A `FeedbackKind`."""
+    thumb: Mapped[str | None] = mapped_column(String(10))
+    reasons: Mapped[list[str]] = mapped_column(JSON)
+    words: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text)
+    """The edited answer, for an edit."""
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,0 +1,197 @@
+"""The values that cross the journal's border. They hold no session and never load anything later."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import TypeAlias
+
+from homespun.core.events import FinishReason
+from homespun.core.incoming import Door, Place
+from homespun.core.messages import Prompt
+
+JsonValue: TypeAlias = "bool | int | float | str | Sequence[JsonValue] | Mapping[str, JsonValue] | None"
+
+
+class TurnState(StrEnum):
+    """Where a turn is in its life. It leaves OPEN once and never returns to it."""
+
+    OPEN = "open"
+    """The answer is being written."""
+    COMPLETE = "complete"
+    STOPPED = "stopped"
+    """The reader stopped it or went away."""
+    FAILED = "failed"
+    """The engine could not answer; `Turn.error_message` says why."""
+    INTERRUPTED = "interrupted"
+    """The server was killed in the middle; what had been said until then is kept."""
+
+
+class Thumb(StrEnum):
+    """A person's verdict on an answer."""
+
+    UP = "up"
+    DOWN = "down"
+
+
+@dataclass(frozen=True, slots=True)
+class NewTurn:
+    """A question about to be answered.
+
+    With a `place`, `prompt` is a `ChatPrompt` of an optional system message and the question; without one it is all
+    that the model will see.
+    """
+
+    id: str
+    owner_id: str
+    door: Door
+    model: str
+    prompt: Prompt
+    parameters: Mapping[str, JsonValue]
+    """The sampling parameters, as they will be shown again."""
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One choice of a turn, as far as it came."""
+
+    choice: int
+    text: str
+    finish_reason: FinishReason
+    completion_tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """How a turn ended."""
+
+    state: TurnState
+    """Any but OPEN."""
+    answers: tuple[Answer, ...]
+    prompt_tokens: int = 0
+    cached_tokens: int = 0
+    prompt_digest: str | None = None
+    """sha256, in hex, of the rendered prompt; None if the engine never took it up."""
+    first_token_ms: int | None = None
+    total_ms: int | None = None
+    """From admission to the last event; None if nobody was there to measure."""
+    error_code: str | None = None
+    error_message: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FeedbackState:
+    """What the person has said of an answer so far: the latest opinion."""
+
+    thumb: Thumb | None = None
+    reasons: tuple[str, ...] = ()
+    words: str = ""
+
+
+class FeedbackKind(StrEnum):
+    """What a feedback entry is."""
+
+    OPINION = "opinion"
+    """Thumb, reasons and words together; replaces the opinion before it."""
+    EDIT = "edit"
+    """The person's own better version of the answer."""
+    KEPT = "kept"
+    """The person went back to this answer from another answer to the same question."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedbackEntry:
+    """One entry of the append-only feedback of a turn."""
+
+    kind: FeedbackKind
+    opinion: FeedbackState
+    """Empty unless kind is OPINION."""
+    text: str
+    """The edited answer; empty unless kind is EDIT."""
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One question with its answers. Turns of a conversation form a tree by `parent_id`.
+
+    Siblings with one `question_id` are regenerations of one question; siblings with different ones are edits of it.
+    """
+
+    id: str
+    owner_id: str
+    conversation_id: str | None
+    """None: it came from a program that keeps its own conversation."""
+    parent_id: str | None
+    question_id: str
+    """The first turn with this question; its own id if that is this one."""
+    door: Door
+    question: str
+    """The last thing the user said; empty for a prompt of token ids."""
+    system: str
+    """The instructions before the conversation; empty where there are none."""
+    state: TurnState
+    answers: tuple[Answer, ...]
+    """By choice. Empty while the turn is open."""
+    edited_answer: str | None
+    """The person's own better version of the first answer."""
+    feedback: FeedbackState
+    model: str
+    parameters: Mapping[str, JsonValue]
+    prompt_tokens: int
+    cached_tokens: int
+    prompt_digest: str | None
+    first_token_ms: int | None
+    total_ms: int | None
+    error_code: str | None
+    error_message: str | None
+    created_at: datetime
+    closed_at: datetime | None
+
+    @property
+    def answer(self) -> str:
+        """The first choice's text; empty if there is none."""
+        return self.answers[0].text if self.answers else ""
+
+    @property
+    def finish_reason(self) -> FinishReason | None:
+        """Why the first choice ended; None if there is none."""
+        return self.answers[0].finish_reason if self.answers else None
+
+    @property
+    def completion_tokens(self) -> int:
+        """Tokens sampled for all choices together."""
+        return sum(answer.completion_tokens for answer in self.answers)
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """One line of the conversation list."""
+
+    id: str
+    title: str
+    created_at: datetime
+    updated_at: datetime
+    """When it was last asked something; a new title doesn't count."""
+    selected_turn_id: str | None
+    """The leaf of the branch that is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationPage:
+    """Some conversations, newest first."""
+
+    conversations: tuple[Conversation, ...]
+    next_cursor: str | None
+    """Give it back to get the next page; None after the last."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationTree:
+    """A conversation with all its turns, in the order they were asked."""
+
+    conversation: Conversation
+    turns: tuple[Turn, ...]
