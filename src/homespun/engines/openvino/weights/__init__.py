@@ -1,7 +1,7 @@
 """A model's files as one `Checkpoint`: GGUF, or a folder of safetensors as on the Hugging Face hub.
 
-`read_checkpoint(path)` looks at headers only; `checkpoint.tensor(name)` reads one tensor at a time. All that can be wrong
-with a file raises `ModelUnreadable`, which says what is wrong and what would be right.
+`read_checkpoint(path)` looks at headers only; `checkpoint.tensor(name)` reads one tensor at a time. All that can be
+wrong with a file raises `ModelUnreadable`, which says what is wrong and what would be right.
 """
 
 from .checkpoint import Checkpoint, TensorSource

@@ -1,7 +1,7 @@
 """What a model's files hold, whatever their format: its shape, its tokenizer, its weights one tensor at a time.
 
-Tensors have the names and layouts of Hugging Face's llama family, float32, so that whoever builds a graph from them need
-not know the format they came in. This module must not know OpenVINO, nor any file format.
+Tensors have the names and layouts of Hugging Face's llama family, float32, so that whoever builds a graph from them
+need not know the format they came in. This module must not know OpenVINO, nor any file format.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from homespun.core.errors import ModelUnreadable
 
-from .layout import check_layout
+from .layout import check_layout, expected_tensors
 from .model_config import ModelConfig
 from .tokenizer_spec import TokenizerSpec
 
@@ -52,7 +52,7 @@ class Checkpoint:
 
     def names(self) -> tuple[str, ...]:
         """The tensors' names, such as `model.layers.0.self_attn.q_proj.weight`; see `layout`."""
-        return tuple(self._source.shapes())
+        return tuple(expected_tensors(self.config))
 
     def tensor(self, name: str) -> FloatArray:
         """One tensor as a new C-contiguous float32 array that the caller owns; matrices are [outputs, inputs].

@@ -10,6 +10,9 @@ from .model_config import ModelConfig
 
 Shape = tuple[int, ...]
 
+_REPEATS_THE_CONFIG = ("rope_freqs.weight", ".rotary_emb.inv_freq")
+"""Tensors, by the end of their names, with nothing that `ModelConfig` doesn't hold."""
+
 
 def expected_tensors(config: ModelConfig) -> dict[str, Shape]:
     """The name and shape of every tensor of a model; matrices are [outputs, inputs]."""
@@ -45,12 +48,14 @@ def _layer_tensors(config: ModelConfig) -> Iterator[tuple[str, Shape]]:
 def check_layout(config: ModelConfig, found: Mapping[str, Shape]) -> None:
     """Raises `ModelUnreadable` unless the tensors found are exactly those expected.
 
-    A tensor too many matters as much as one too few: it belongs to a calculation that the graph would leave out.
+    A tensor too many matters as much as one too few: it belongs to a calculation that the graph would leave out. A head
+    that the config calls tied is such a tensor's copy, and may be there.
     """
     expected = expected_tensors(config)
     if missing := sorted(expected.keys() - found.keys()):
         raise ModelUnreadable(f"The model's files lack {_several(missing)}. They may be incomplete; fetch them again.")
-    if surplus := sorted(found.keys() - expected.keys()):
+    surplus = sorted(name for name in found.keys() - expected.keys() if not name.endswith(_REPEATS_THE_CONFIG))
+    if surplus and not (config.tie_embeddings and surplus == ["lm_head.weight"]):
         raise ModelUnreadable(
             f"The model holds {_several(surplus)}, which a plain {config.architecture} model doesn't have. "
             "It does more than this engine can compute."

@@ -7,6 +7,8 @@ from pathlib import Path
 from homespun.core.errors import ModelUnreadable
 
 from .checkpoint import Checkpoint
+from .gguf_model import read_gguf
+from .safetensors_model import read_safetensors
 
 
 def read_checkpoint(path: Path) -> Checkpoint:
@@ -14,4 +16,7 @@ def read_checkpoint(path: Path) -> Checkpoint:
 
     Raises `ModelUnreadable`, naming what is wrong and what is supported.
     """
-    raise ModelUnreadable(f"{path.name} can't be read: neither format is written yet.")
+    try:
+        return read_safetensors(path) if path.is_dir() else read_gguf(path)
+    except OSError as error:
+        raise ModelUnreadable(f"{path} can't be read: {error.strerror or error}.") from error
