@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from homespun.store import Base, UtcDateTime
@@ -38,7 +38,7 @@ class TurnRow(Base):
     __table_args__ = (Index(None, "conversation_id", "number"), Index(None, "state"))
 
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
-    """The order of asking; also what the search index knows the row by."""
+    """The order of asking."""
     id: Mapped[str] = mapped_column(String(40), unique=True)
     owner_id: Mapped[str] = mapped_column(String(40))
     conversation_id: Mapped[str | None] = mapped_column(ForeignKey("conversations.id"))
@@ -48,6 +48,7 @@ class TurnRow(Base):
     question_id: Mapped[str] = mapped_column(String(40))
     """The first turn with this question; its own id if that is this one."""
     door: Mapped[str] = mapped_column(String(10))
+    """A `Door`."""
     question: Mapped[str | None] = mapped_column(Text)
     """What the person asked; None when `prompt` holds it."""
     system: Mapped[str] = mapped_column(Text)
@@ -58,6 +59,7 @@ class TurnRow(Base):
     parameters: Mapped[dict[str, Any]] = mapped_column(JSON)
     """The sampling parameters that were used."""
     state: Mapped[str] = mapped_column(String(20))
+    """A `TurnState`."""
     prompt_digest: Mapped[str | None] = mapped_column(String(64))
     """sha256, in hex, of the rendered prompt."""
     prompt_tokens: Mapped[int] = mapped_column(default=0)
@@ -74,14 +76,12 @@ class AnswerRow(Base):
     """One choice of a turn."""
 
     __tablename__ = "answers"
-    __table_args__ = (UniqueConstraint("turn_id", "choice"),)
 
-    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
-    """What the search index knows the row by."""
-    turn_id: Mapped[str] = mapped_column(ForeignKey("turns.id"))
-    choice: Mapped[int]
+    turn_id: Mapped[str] = mapped_column(ForeignKey("turns.id"), primary_key=True)
+    choice: Mapped[int] = mapped_column(primary_key=True)
     text: Mapped[str] = mapped_column(Text)
     finish_reason: Mapped[str] = mapped_column(String(20))
+    """A `FinishReason`."""
     completion_tokens: Mapped[int]
 
 
@@ -97,6 +97,7 @@ class FeedbackRow(Base):
     kind: Mapped[str] = mapped_column(String(20))
     """A `FeedbackKind`."""
     thumb: Mapped[str | None] = mapped_column(String(10))
+    """A `Thumb`."""
     reasons: Mapped[list[str]] = mapped_column(JSON)
     words: Mapped[str] = mapped_column(Text)
     text: Mapped[str] = mapped_column(Text)

@@ -2,25 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import asyncio
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Any
 
+from sqlalchemy import make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
+
+from homespun.core.errors import Invalid, StorageFull
+
+from . import sqlite
+from .migrations import upgrade
 
 
 class Store:
-    """A database by its SQLAlchemy URL; for SQLite a file, `sqlite+aiosqlite:////path/to/homespun.db`."""
+    """A database by its SQLAlchemy URL: a SQLite file, `sqlite+aiosqlite:////path/to/homespun.db`.
+
+    Within the process writers queue for the one writing connection; with other processes they take turns through
+    SQLite's own lock. Raises `Invalid` for another kind of URL.
+    """
 
     def __init__(self, url: str) -> None:
-        self._url = url
+        parsed = make_url(url)
+        if parsed.drivername != "sqlite+aiosqlite" or parsed.database in (None, "", ":memory:"):
+            raise Invalid("The database is a SQLite file: sqlite+aiosqlite:////path/to/homespun.db", param="database")
+        self._file = Path(str(parsed.database))
+        self._writer = sqlite.writing_engine(parsed)
+        self._reader = sqlite.reading_engine(parsed)
+        self._turn_to_write = asyncio.Lock()
 
     async def migrate(self) -> None:
-        """Brings the tables up to date; safe while other processes do the same. Raises `StorageFull`."""
-        raise NotImplementedError
+        """Makes the file if there is none and brings the tables up to date; safe while other processes do the same.
+
+        Raises `StorageFull`.
+        """
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        with _full_disk_by_name():
+            async with self._turn_to_write, self._writer.begin() as connection:
+                await connection.run_sync(upgrade)
 
     async def close(self) -> None:
         """Closes all connections; the store opens new ones if it is used again."""
-        raise NotImplementedError
+        await self._writer.dispose()
+        await self._reader.dispose()
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncSession]:
@@ -28,11 +55,41 @@ class Store:
 
         Writers take turns; keep the block short and never wait for anything but the database in it.
         """
-        raise NotImplementedError
-        yield AsyncSession()
+        async with self._turn_to_write, AsyncSession(self._writer, expire_on_commit=False) as session:
+            with _full_disk_by_name():
+                try:
+                    yield session
+                    await _to_the_end(session.commit())
+                except BaseException:
+                    await _to_the_end(session.rollback())
+                    raise
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
         """A consistent view of the data; writing through it fails."""
-        raise NotImplementedError
-        yield AsyncSession()
+        async with AsyncSession(self._reader, expire_on_commit=False) as session:
+            yield session
+
+
+@contextmanager
+def _full_disk_by_name() -> Iterator[None]:
+    try:
+        yield
+    except DBAPIError as error:
+        if sqlite.says_full(error):
+            raise StorageFull from error
+        raise
+
+
+async def _to_the_end(ending: Coroutine[Any, Any, None]) -> None:
+    """Waits for a commit even when cancelled meanwhile, so that nobody is ever in doubt whether it took place."""
+    task = asyncio.create_task(ending)
+    cancelled: asyncio.CancelledError | None = None
+    while not task.done():
+        try:
+            await asyncio.wait((task,))
+        except asyncio.CancelledError as error:
+            cancelled = error
+    task.result()
+    if cancelled:
+        raise cancelled

@@ -1,0 +1,168 @@
+"""Conversations: their list, their titles, which branch is shown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from homespun.core.errors import Invalid, NotFound
+from homespun.core.ids import new_id
+from homespun.store import storable_text
+
+from . import records, search
+from .tables import ConversationRow, FeedbackRow, TurnRow
+from .values import Conversation, ConversationPage, FeedbackKind
+
+_LONGEST_TITLE = 200
+_TITLE_FROM_QUESTION = 60
+"""Characters."""
+
+
+def start(session: AsyncSession, owner_id: str, title: str, now: datetime) -> Conversation:
+    """A new conversation without turns."""
+    row = ConversationRow(id=new_id("conv"), owner_id=owner_id, title=_one_line(title), created_at=now, updated_at=now)
+    session.add(row)
+    return records.conversation(row)
+
+
+async def page(session: AsyncSession, owner_id: str, *, query: str, cursor: str | None, limit: int) -> ConversationPage:
+    """Some of the owner's conversations, newest first, by one query."""
+    statement = (
+        select(ConversationRow)
+        .where(_visible_to(owner_id), *search.mentions(query))
+        .order_by(ConversationRow.updated_at.desc(), ConversationRow.id.desc())
+        .limit(limit + 1)
+    )
+    if cursor is not None:
+        statement = statement.where(_after(cursor))
+    found = [records.conversation(row) for row in await session.scalars(statement)]
+    shown = tuple(found[:limit])
+    return ConversationPage(shown, _cursor(shown[-1]) if len(found) > limit else None)
+
+
+async def owned_row(session: AsyncSession, owner_id: str, conversation_id: str) -> ConversationRow:
+    """The row of a conversation. Raises `NotFound` if it isn't the owner's or was deleted."""
+    row = await session.scalar(
+        select(ConversationRow).where(ConversationRow.id == conversation_id, _visible_to(owner_id))
+    )
+    if row is None:
+        raise NotFound(param="conversation_id")
+    return row
+
+
+def ask(conversation: ConversationRow, turn: TurnRow, now: datetime) -> None:
+    """What a new turn changes in its conversation."""
+    conversation.selected_turn_id = turn.id
+    conversation.updated_at = now
+    conversation.title = conversation.title or _title_from(turn.question or "")
+
+
+async def rename(session: AsyncSession, owner_id: str, conversation_id: str, title: str) -> Conversation:
+    """Gives a conversation another title. Raises `Invalid` for an empty or overlong one."""
+    row = await owned_row(session, owner_id, conversation_id)
+    row.title = _one_line(title)
+    if not row.title:
+        raise Invalid("A title has at least one character that can be seen.", param="title")
+    return records.conversation(row)
+
+
+async def select_turn(
+    session: AsyncSession, owner_id: str, conversation_id: str, turn_id: str, now: datetime
+) -> Conversation:
+    """Shows the branch that ends in a turn, and notes which answer was kept by that."""
+    row = await owned_row(session, owner_id, conversation_id)
+    places = await _places(session, row.id)
+    if turn_id not in places:
+        raise NotFound(param="selected_turn_id")
+    kept = _kept(_path(places, row.selected_turn_id), _path(places, turn_id))
+    if kept is not None:
+        session.add(_kept_row(owner_id, kept.turn_id, now))
+    row.selected_turn_id = turn_id
+    return records.conversation(row)
+
+
+async def delete(session: AsyncSession, owner_id: str, conversation_id: str, now: datetime) -> None:
+    """Takes a conversation out of sight."""
+    row = await owned_row(session, owner_id, conversation_id)
+    row.deleted_at = now
+
+
+def _visible_to(owner_id: str) -> ColumnElement[bool]:
+    return and_(ConversationRow.owner_id == owner_id, ConversationRow.deleted_at.is_(None))
+
+
+class _Place(NamedTuple):
+    """Where a turn stands in its tree."""
+
+    turn_id: str
+    parent_id: str | None
+    question_id: str
+
+
+async def _places(session: AsyncSession, conversation_id: str) -> dict[str, _Place]:
+    rows = await session.execute(
+        select(TurnRow.id, TurnRow.parent_id, TurnRow.question_id).where(TurnRow.conversation_id == conversation_id)
+    )
+    return {row.id: _Place(row.id, row.parent_id, row.question_id) for row in rows}
+
+
+def _path(places: Mapping[str, _Place], leaf_id: str | None) -> list[_Place]:
+    """From the root to the leaf."""
+    path = []
+    while leaf_id is not None:
+        path.append(places[leaf_id])
+        leaf_id = places[leaf_id].parent_id
+    return path[::-1]
+
+
+def _kept(left: list[_Place], chosen: list[_Place]) -> _Place | None:
+    """The place where the chosen path leaves the other for another answer to the same question, if it does."""
+    for other, place in zip(left, chosen, strict=False):
+        if other.turn_id != place.turn_id:
+            return place if other.question_id == place.question_id else None
+    return None
+
+
+def _kept_row(person_id: str, turn_id: str, now: datetime) -> FeedbackRow:
+    return FeedbackRow(
+        turn_id=turn_id, person_id=person_id, kind=FeedbackKind.KEPT, reasons=[], words="", text="", created_at=now
+    )
+
+
+def _title_from(question: str) -> str:
+    """The beginning of a question, cut between words where there are any."""
+    line = _one_line(question, longest=None)
+    if len(line) <= _TITLE_FROM_QUESTION:
+        return line
+    cut = line[:_TITLE_FROM_QUESTION]
+    words, space, _ = cut.rpartition(" ")
+    return (words if space and len(words) > _TITLE_FROM_QUESTION // 2 else cut) + "…"
+
+
+def _one_line(title: str, *, longest: int | None = _LONGEST_TITLE) -> str:
+    line = re.sub(r"[\s\x00-\x1f\x7f]+", " ", storable_text(title, "title")).strip()
+    if longest is not None and len(line) > longest:
+        raise Invalid(f"A title has at most {longest} characters.", param="title")
+    return line
+
+
+def _cursor(last: Conversation) -> str:
+    return f"{last.updated_at.isoformat()}~{last.id}"
+
+
+def _after(cursor: str) -> ColumnElement[bool]:
+    """What comes after the conversation that the cursor names."""
+    moment, _, conversation_id = cursor.partition("~")
+    try:
+        updated_at = datetime.fromisoformat(moment).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise Invalid("This isn't a cursor of this list. Begin again without one.", param="cursor") from error
+    return or_(
+        ConversationRow.updated_at < updated_at,
+        and_(ConversationRow.updated_at == updated_at, ConversationRow.id < conversation_id),
+    )

@@ -1,0 +1,36 @@
+"""Finding conversations by their words.
+
+There is no index: `LIKE` reads every text of the owner's. It finds any run of characters, so it is right for Chinese,
+where words are seldom longer than two characters and nothing stands between them; and it is fast enough (the figures
+are in `benchmarks/journal.py`). A word index would not find a part of a word, a trigram index nothing as short as
+Chinese words are.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, exists, or_
+
+from homespun.store import storable_text
+
+from .tables import AnswerRow, ConversationRow, FeedbackRow, TurnRow
+
+_MOST_WORDS = 8
+"""Further words of a query are left aside."""
+
+
+def mentions(query: str) -> list[ColumnElement[bool]]:
+    """For each word of the query, a condition on `ConversationRow`: its title or one of its texts contains the word.
+
+    Case doesn't matter (SQLite knows that of ASCII only). Raises `Invalid` for a query that can't be text.
+    """
+    return [_mentions(word) for word in storable_text(query, "query").split()[:_MOST_WORDS]]
+
+
+def _mentions(word: str) -> ColumnElement[bool]:
+    within = TurnRow.conversation_id == ConversationRow.id
+    return or_(
+        ConversationRow.title.icontains(word, autoescape=True),
+        exists().where(within, TurnRow.question.icontains(word, autoescape=True)),
+        exists().where(within, AnswerRow.turn_id == TurnRow.id, AnswerRow.text.icontains(word, autoescape=True)),
+        exists().where(within, FeedbackRow.turn_id == TurnRow.id, FeedbackRow.text.icontains(word, autoescape=True)),
+    )
