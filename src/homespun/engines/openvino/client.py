@@ -1,0 +1,164 @@
+"""The engine as the server sees it: submits requests to the engine's process and hands its events to their readers."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import secrets
+from collections.abc import AsyncGenerator
+from pathlib import Path
+
+from homespun.core.errors import EngineBusy, EngineFailed, HomespunError, Invalid, PromptTooLong
+from homespun.core.events import Began, Ended, Event, Piece
+from homespun.core.messages import Prompt
+from homespun.engines.protocol import EngineState, EngineStatus, GenerationRequest
+
+from .messages import Begin, Cancel, Configure, Count, Counted, Done, Grown, Rejected, Stepped, Submit, WirePrompt
+from .settings import Settings
+from .supervisor import Supervisor
+
+_ERRORS: dict[str, type[HomespunError]] = {kind.__name__: kind for kind in (EngineBusy, Invalid, PromptTooLong)}
+
+Mail = Event | Counted | HomespunError
+
+
+class OpenVinoEngine:
+    """A model on this machine's processor; an `Engine`. Safe for any number of concurrent requests of one event loop.
+
+    `weights` is a .gguf file or a folder of safetensors; `cache_dir` keeps the graph that is built from them.
+    """
+
+    def __init__(self, weights: Path, cache_dir: Path, settings: Settings) -> None:
+        self._settings = settings
+        self._numbers = itertools.count(1)
+        self._mailboxes: dict[int, asyncio.Queue[Mail]] = {}
+        """Of the requests in flight. A number is never used again, so that late events reach nobody."""
+        self._last_step: Stepped | None = None
+        self._totals_before = (0, 0, 0)
+        """Prompt, cached and completion tokens of processes that are gone."""
+        self._supervisor = Supervisor(
+            Configure(str(weights), str(cache_dir), settings),
+            on_step=self._deliver,
+            on_loss=self._lose_all,
+            is_busy=lambda: bool(self._mailboxes),
+        )
+
+    async def start(self) -> None:
+        """Begins to load; returns at once."""
+        self._supervisor.start()
+
+    async def stop(self) -> None:
+        """Ends the process; requests in flight get `EngineFailed`."""
+        await self._supervisor.stop()
+
+    async def wait_ready(self) -> None:
+        """Returns when requests are served; raises `ModelUnreadable` if that will never be."""
+        await self._supervisor.wait_ready()
+
+    async def generate(self, request: GenerationRequest) -> AsyncGenerator[Event, None]:
+        """Answers the prompt; see `Engine`."""
+        number, mailbox = await self._open_mailbox()
+        unfinished = request.sampling.n
+        try:
+            seed = request.sampling.seed if request.sampling.seed is not None else secrets.randbits(63)
+            self._supervisor.send(Submit(number, WirePrompt.of(request.prompt), request.sampling, seed & 2**63 - 1))
+            while unfinished:
+                event = await mailbox.get()
+                assert not isinstance(event, Counted)
+                if isinstance(event, HomespunError):
+                    unfinished = 0
+                    raise event
+                unfinished -= isinstance(event, Ended)
+                yield event
+        finally:
+            del self._mailboxes[number]
+            if unfinished and self._supervisor.state is EngineState.READY:
+                self._supervisor.send(Cancel(number))
+
+    async def count_tokens(self, prompt: Prompt) -> int:
+        """The length of the rendered prompt in tokens."""
+        number, mailbox = await self._open_mailbox()
+        try:
+            self._supervisor.send(Count(number, WirePrompt.of(prompt)))
+            answer = await mailbox.get()
+        finally:
+            del self._mailboxes[number]
+        if isinstance(answer, HomespunError):
+            raise answer
+        assert isinstance(answer, Counted)
+        return answer.tokens
+
+    @property
+    def status(self) -> EngineStatus:
+        """How it is doing now; costs nothing to ask."""
+        supervisor, ready, step = self._supervisor, self._supervisor.ready, self._last_step
+        prompt, cached, completion = self._totals()
+        return EngineStatus(
+            state=supervisor.state,
+            problem=supervisor.problem,
+            context_tokens=ready.context_tokens if ready else 0,
+            running=step.running if step else 0,
+            waiting=step.waiting if step else 0,
+            blocks_total=ready.blocks if ready else 0,
+            blocks_free=step.blocks_free if step else ready.blocks if ready else 0,
+            prompt_tokens_total=prompt,
+            cached_tokens_total=cached,
+            completion_tokens_total=completion,
+            restarts_total=supervisor.restarts,
+        )
+
+    @property
+    def process_id(self) -> int | None:
+        """The number of the engine's process, while there is one."""
+        return self._supervisor.pid
+
+    async def _open_mailbox(self) -> tuple[int, asyncio.Queue[Mail]]:
+        """Waits for the engine to be ready, but not in endless company."""
+        if len(self._mailboxes) >= self._settings.max_waiting + self._settings.max_running:
+            raise EngineBusy
+        number = next(self._numbers)
+        mailbox = self._mailboxes[number] = asyncio.Queue()
+        try:
+            await self._supervisor.wait_ready(self._settings.ready_wait_s)
+        except BaseException:
+            del self._mailboxes[number]
+            raise
+        return number, mailbox
+
+    def _deliver(self, step: Stepped) -> None:
+        self._last_step = step
+        for event in step.events:
+            mailbox = self._mailboxes.get(event.request)
+            if mailbox is not None:
+                mailbox.put_nowait(_mail(event))
+
+    def _lose_all(self) -> None:
+        self._totals_before = self._totals()
+        self._last_step = None
+        for mailbox in self._mailboxes.values():
+            mailbox.put_nowait(EngineFailed())
+
+    def _totals(self) -> tuple[int, int, int]:
+        prompt, cached, completion = self._totals_before
+        step = self._last_step
+        if step is None:
+            return prompt, cached, completion
+        return (
+            prompt + step.prompt_tokens_total,
+            cached + step.cached_tokens_total,
+            completion + step.completion_tokens_total,
+        )
+
+
+def _mail(event: Begin | Grown | Done | Rejected | Counted) -> Mail:
+    match event:
+        case Grown():
+            return Piece(event.choice, event.text, event.tokens, event.logprobs)
+        case Begin():
+            return Began(event.prompt_tokens, event.cached_tokens, event.prompt_digest)
+        case Done():
+            return Ended(event.choice, event.reason, event.completion_tokens)
+        case Rejected():
+            return _ERRORS[event.error](event.message, param=event.param)
+        case Counted():
+            return event

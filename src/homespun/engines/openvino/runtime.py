@@ -1,0 +1,102 @@
+"""The compiled graph and its cache memory: loads or builds it, and runs one batch.
+
+A graph is built from the weights once, saved beside them in the cache folder, and read from there afterwards. The
+saved graph is keyed by the weights' digest, so that it can't outlive them. This module must not know requests.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import openvino as ov
+
+from .batch import Batch
+from .graph import annotate_attention, build_model
+from .settings import Settings
+from .weights import Checkpoint, ModelConfig
+
+_GRAPH_VERSION = 1
+"""Part of the cache key; raise it when `graph.py` or `quantize.py` changes what they build."""
+
+
+class Runtime:
+    """A model that is ready to calculate. Its key/value blocks live as long as it does."""
+
+    def __init__(self, model: ov.Model, config: ModelConfig, settings: Settings) -> None:
+        annotate_attention(model, config)
+        compiled = _core().compile_model(model, "CPU", _plugin_properties(settings))
+        self._request = compiled.create_infer_request()
+        caches = {name: port for port in compiled.inputs if "_cache." in (name := port.get_any_name())}
+        shapes = {
+            name: [size.get_length() for size in list(port.get_partial_shape())[1:]] for name, port in caches.items()
+        }
+        types = {name: port.get_element_type() for name, port in caches.items()}
+        self.vocab = config.vocab
+        self.block_size = shapes["value_cache.0"][1]
+        """Tokens that one block holds."""
+        block_bytes = sum(int(np.prod(shapes[name])) * types[name].size for name in caches)
+        self.blocks = max(settings.kv_cache_mb * 2**20 // block_bytes, 1)
+        """How many blocks there are."""
+        for name in caches:
+            self._request.set_tensor(name, ov.Tensor(types[name], ov.Shape([self.blocks, *shapes[name]])))
+
+    @classmethod
+    def load(cls, checkpoint: Checkpoint, settings: Settings, cache_dir: Path) -> Runtime:
+        """Reads the saved graph of these weights, or builds and saves it first."""
+        saved = cache_dir / f"{checkpoint.digest[:32]}-{settings.precision}-v{_GRAPH_VERSION}"
+        if not saved.is_dir():
+            _save(build_model(checkpoint, settings.precision), saved)
+        model = _core().read_model(saved / "model.xml")
+        return cls(model, checkpoint.config, settings)
+
+    def run(self, batch: Batch) -> npt.NDArray[np.float32]:
+        """Logits [sampled rows, vocabulary] of a batch; they are overwritten by the next run."""
+        inputs = {
+            "input_ids": np.array(batch.tokens, np.int64),
+            "position_ids": np.array(batch.positions, np.int64),
+            "past_lens": np.array(batch.past_lens, np.int32),
+            "subsequence_begins": np.array(batch.begins, np.int32),
+            "block_indices": np.array(batch.blocks, np.int32),
+            "block_indices_begins": np.array(batch.block_begins, np.int32),
+            "max_context_len": np.array(batch.longest, np.int32),
+            "sampled_rows": np.array(batch.sampled_rows, np.int64),
+        }
+        for name, values in inputs.items():
+            self._request.set_tensor(name, ov.Tensor(values))
+        self._request.infer()
+        logits: npt.NDArray[np.float32] = self._request.get_output_tensor(0).data
+        return logits
+
+
+def _core() -> ov.Core:
+    """A core with the CPU plugin loaded: only then can it read the paged-attention operator of a saved graph."""
+    core = ov.Core()
+    core.get_property("CPU", "FULL_DEVICE_NAME")
+    return core
+
+
+def _plugin_properties(settings: Settings) -> dict[str, object]:
+    properties: dict[str, object] = {"PERFORMANCE_HINT": "LATENCY"}
+    if settings.threads:
+        properties["INFERENCE_NUM_THREADS"] = settings.threads
+    return properties
+
+
+def _save(model: ov.Model, folder: Path) -> None:
+    """Writes to a folder beside and renames it, so that a half-written graph is never read."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = Path(tempfile.mkdtemp(prefix=".building-", dir=folder.parent))
+    try:
+        ov.save_model(model, unfinished / "model.xml", compress_to_fp16=False)
+        os.replace(unfinished, folder)
+    except OSError:
+        # Another process may have finished the same graph first; then ours is not needed.
+        if not folder.is_dir():
+            raise
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)

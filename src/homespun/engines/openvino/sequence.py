@@ -1,0 +1,96 @@
+"""One answer in the making: its tokens, its cache blocks, its text so far."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from enum import Enum, auto
+
+from homespun.core.events import FinishReason
+from homespun.core.sampling import Sampling
+
+from .answer_text import AnswerText
+
+
+class Phase(Enum):
+    """Where a sequence is in its life."""
+
+    WAITING = auto()
+    """In the queue; holds no blocks."""
+    RUNNING = auto()
+    """Takes part in steps: its prompt is being taken up, or its answer written."""
+    FINISHED = auto()
+
+
+@dataclass(eq=False, slots=True)
+class Sequence:
+    """One choice of one request. `tokens` is the prompt with the answer so far at its end."""
+
+    request: int
+    choice: int
+    tokens: list[int]
+    sampling: Sampling
+    text: AnswerText
+    limit: int
+    """The most tokens it may have, prompt included."""
+    seed: int
+    eos_ids: frozenset[int]
+    prompt_tokens: int = 0
+    leader: Sequence | None = None
+    """The first choice of the same request: this one waits until the prompt they share is in the cache."""
+    phase: Phase = Phase.WAITING
+    computed: int = 0
+    """How many of `tokens` have their keys and values in the cache."""
+    cached: int = 0
+    """How many of the prompt's tokens were found in the prefix cache when it was first admitted."""
+    blocks: list[int] = field(default_factory=list)
+    published: int = 0
+    """How many of `blocks` are in the prefix cache already."""
+    digest: bytes = b""
+    """The chained digest of the last published block."""
+    began: bool = False
+    """Whether its request has been told that it is being answered."""
+    generated: Counter[int] = field(default_factory=Counter)
+    """How often each token was generated; kept only when a penalty asks for it."""
+    finish_reason: FinishReason | None = None
+
+    def __post_init__(self) -> None:
+        self.prompt_tokens = len(self.tokens)
+
+    @property
+    def pending(self) -> int:
+        """Tokens that have to pass the graph before the next one can be drawn."""
+        return len(self.tokens) - self.computed
+
+    @property
+    def is_writing(self) -> bool:
+        """Whether its prompt has been taken up, so that each step gives it a token."""
+        return self.pending == 1 and len(self.tokens) > self.prompt_tokens
+
+    @property
+    def completion_tokens(self) -> int:
+        """Tokens generated so far."""
+        return len(self.tokens) - self.prompt_tokens
+
+    @property
+    def is_held_back(self) -> bool:
+        """Whether the prompt that it shares with its leader is still on its way into the cache."""
+        leader = self.leader
+        return leader is not None and leader.phase is not Phase.FINISHED and leader.completion_tokens == 0
+
+    @property
+    def has_penalties(self) -> bool:
+        """Whether earlier tokens change the odds of the next."""
+        sampling = self.sampling
+        return bool(sampling.presence_penalty or sampling.frequency_penalty or sampling.repetition_penalty != 1)
+
+    def append(self, token: int) -> FinishReason | None:
+        """Takes up a drawn token; says why the sequence ends, if it does. A stop token is not part of the answer."""
+        if token in self.eos_ids or token in self.sampling.stop_token_ids:
+            return FinishReason.STOP
+        self.tokens.append(token)
+        if self.has_penalties:
+            self.generated[token] += 1
+        if self.text.feed(token):
+            return FinishReason.STOP
+        return FinishReason.LENGTH if len(self.tokens) >= self.limit else None

@@ -1,0 +1,33 @@
+"""The settings of the OpenVINO engine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .quantize import Precision
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How the engine uses the machine."""
+
+    threads: int = 0
+    """Processor threads for inference; 0: all cores."""
+    precision: Precision = Precision.INT8
+    """How weights are kept: int8 or int4."""
+    kv_cache_mb: int = 1024
+    """Memory for the key/value cache, in MiB. It bounds how many tokens all chats together can hold."""
+    max_running: int = 64
+    """Sequences that take part in one step."""
+    max_waiting: int = 256
+    """Requests that may wait for a place; beyond it they are refused with a word when to come back."""
+    prefill_tokens: int = 512
+    """Prompt tokens that one step takes up when no answer is being written."""
+    mixed_prefill_tokens: int = 192
+    """Prompt tokens that one step takes up beside answers that are being written; less keeps them flowing."""
+    stall_timeout_s: float = 30.0
+    """With requests in flight and no step finished for so long, the process counts as hung and is replaced."""
+    start_timeout_s: float = 600.0
+    """Loading may take so long at most."""
+    ready_wait_s: float = 20.0
+    """A request that comes while the engine (re)starts waits at most so long."""
