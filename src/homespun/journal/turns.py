@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from homespun.core.errors import Invalid, NotFound
@@ -44,7 +44,7 @@ async def open_turn(session: AsyncSession, new: NewTurn, now: datetime) -> Turn:
 
 async def close_turn(session: AsyncSession, turn_id: str, closing: Closing, now: datetime) -> Turn:
     """Writes down how a turn ended, unless that is known already; see `Journal.close_turn`."""
-    closed = await session.execute(
+    row = await session.scalar(
         update(TurnRow)
         .where(TurnRow.id == turn_id, TurnRow.state == TurnState.OPEN)
         .values(
@@ -58,11 +58,14 @@ async def close_turn(session: AsyncSession, turn_id: str, closing: Closing, now:
             error_message=scrubbed_text(closing.error_message) if closing.error_message else None,
             closed_at=now,
         )
-        .returning(TurnRow.id)
+        .returning(TurnRow)
     )
-    if closed.first() and closing.answers:
-        await session.execute(insert(AnswerRow), [_answer_values(turn_id, answer) for answer in closing.answers])
-    return await _one(session, TurnRow.id == turn_id)
+    if row is None:
+        return await _one(session, TurnRow.id == turn_id)
+    answers = [_answer_row(turn_id, answer) for answer in closing.answers]
+    session.add_all(answers)
+    feedback = await session.scalars(select(FeedbackRow).where(FeedbackRow.turn_id == turn_id))
+    return records.turns([row], answers, feedback)[0]
 
 
 async def owned_turn(session: AsyncSession, owner_id: str, turn_id: str) -> Turn:
@@ -96,18 +99,24 @@ async def closed_turn_ids(session: AsyncSession, among: Sequence[str]) -> Sequen
 async def _put_in_place(session: AsyncSession, row: TurnRow, place: Place, now: datetime) -> None:
     """Makes the turn part of its conversation and selects it there."""
     conversation = await conversations.owned_row(session, row.owner_id, place.conversation_id)
-    neighbours = await session.scalars(
-        select(TurnRow).where(
-            TurnRow.conversation_id == conversation.id, TurnRow.id.in_([place.parent_id, place.question_id])
-        )
-    )
-    by_id = {neighbour.id: neighbour for neighbour in neighbours}
-    if place.parent_id is not None and place.parent_id not in by_id:
+    neighbours = await _neighbours(session, place)
+    if place.parent_id is not None and place.parent_id not in neighbours:
         raise NotFound(param="parent_id")
     row.conversation_id, row.parent_id = conversation.id, place.parent_id
     if place.question_id is not None:
-        row.question_id = _question_asked_again(row, by_id.get(place.question_id))
+        row.question_id = _question_asked_again(row, neighbours.get(place.question_id))
     conversations.ask(conversation, row, now)
+
+
+async def _neighbours(session: AsyncSession, place: Place) -> dict[str, TurnRow]:
+    """The turns that the place names, by id, as far as they belong to its conversation."""
+    named = [turn_id for turn_id in (place.parent_id, place.question_id) if turn_id is not None]
+    if not named:
+        return {}
+    rows = await session.scalars(
+        select(TurnRow).where(TurnRow.conversation_id == place.conversation_id, TurnRow.id.in_(named))
+    )
+    return {row.id: row for row in rows}
 
 
 def _question_asked_again(row: TurnRow, original: TurnRow | None) -> str:
@@ -129,11 +138,11 @@ async def _one(session: AsyncSession, *conditions: ColumnElement[bool]) -> Turn:
     return records.turns([row], answers, feedback)[0]
 
 
-def _answer_values(turn_id: str, answer: Answer) -> dict[str, object]:
-    return {
-        "turn_id": turn_id,
-        "choice": answer.choice,
-        "text": scrubbed_text(answer.text),
-        "finish_reason": answer.finish_reason,
-        "completion_tokens": answer.completion_tokens,
-    }
+def _answer_row(turn_id: str, answer: Answer) -> AnswerRow:
+    return AnswerRow(
+        turn_id=turn_id,
+        choice=answer.choice,
+        text=scrubbed_text(answer.text),
+        finish_reason=answer.finish_reason,
+        completion_tokens=answer.completion_tokens,
+    )

@@ -33,6 +33,7 @@ class Store:
         self._writer = sqlite.writing_engine(parsed)
         self._reader = sqlite.reading_engine(parsed)
         self._turn_to_write = asyncio.Lock()
+        """First come, first served, however long it takes; the pool alone would give up after half a minute."""
 
     async def migrate(self) -> None:
         """Makes the file if there is none and brings the tables up to date; safe while other processes do the same.
