@@ -18,13 +18,13 @@ from .codec import Codec
 from .decoding import byte_level_spelling
 from .weights import BytePairVocabulary, TokenKind
 
+_GPT_2 = r"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)"
 _LLAMA_3 = (
     r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}"
     r"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
 )
 _QWEN_2 = _LLAMA_3.replace(r"\p{N}{1,3}", r"\p{N}")
 _PUNCTUATION = r"[\p{P}\$\+<=>\^~\|]+"
-_THREE_DIGITS = "[0-9][0-9][0-9]"
 
 
 def _pre_tokenizer(name: str) -> PreTokenizer:
@@ -41,7 +41,8 @@ def _pre_tokenizer(name: str) -> PreTokenizer:
         case "qwen2":
             return Sequence([_cut(_QWEN_2), bytes_alone])
         case "default":
-            return Sequence([_cut(_PUNCTUATION), Digits(), _cut(_THREE_DIGITS), gpt_2])
+            cuts = (_PUNCTUATION, _GPT_2, r"\p{N}+", "[0-9][0-9][0-9]")
+            return Sequence([*map(_cut, cuts), bytes_alone])
     raise ModelUnreadable(
         f"The model's text is cut in the way {name!r}, which isn't supported; "
         "smollm, gpt-2, llama-bpe, qwen2 and default are. Take the model in the safetensors format instead."
