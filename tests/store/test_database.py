@@ -177,6 +177,17 @@ async def test_a_full_disk_has_a_name_and_undoes_the_unit_of_work(tally: Store) 
     assert await count(tally) == 1
 
 
+async def look_up(store: Store, name: str) -> None:
+    async with store.read() as session:
+        await session.execute(text("SELECT :name"), {"name": name})
+
+
+async def test_half_a_character_is_no_value(tally: Store) -> None:
+    with pytest.raises(Invalid):
+        await look_up(tally, "half \ud83d")
+    await look_up(tally, "whole")
+
+
 async def test_works_again_after_it_was_closed(tally: Store) -> None:
     await tally.close()
     await count_up(tally)

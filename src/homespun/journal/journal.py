@@ -89,6 +89,12 @@ class Journal:
         await self._sweep()
         return recovered
 
+    def close(self) -> None:
+        """Lets go of the turns that are still open, as the death of the process would; `recover` closes them later."""
+        while self._spools:
+            _, spool = self._spools.popitem()
+            spool.close()
+
     async def turn(self, owner_id: str, turn_id: str) -> Turn:
         """One turn as it stands in the database."""
         async with self._store.read() as session:

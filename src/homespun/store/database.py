@@ -41,7 +41,7 @@ class Store:
         Raises `StorageFull`.
         """
         self._file.parent.mkdir(parents=True, exist_ok=True)
-        with _full_disk_by_name():
+        with _trouble_by_name():
             async with self._turn_to_write, self._writer.begin() as connection:
                 await connection.run_sync(upgrade)
 
@@ -52,12 +52,14 @@ class Store:
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncSession]:
-        """One unit of work: committed at the end of the block, rolled back if it raises. Raises `StorageFull`.
+        """One unit of work: committed at the end of the block, rolled back if it raises.
+
+        Raises `StorageFull`, and `Invalid` for a value that isn't Unicode.
 
         Writers take turns; keep the block short and never wait for anything but the database in it.
         """
         async with self._turn_to_write, AsyncSession(self._writer, expire_on_commit=False) as session:
-            with _full_disk_by_name():
+            with _trouble_by_name():
                 try:
                     yield session
                     await _to_the_end(session.commit())
@@ -69,13 +71,16 @@ class Store:
     async def read(self) -> AsyncIterator[AsyncSession]:
         """A consistent view of the data; writing through it fails."""
         async with AsyncSession(self._reader, expire_on_commit=False) as session:
-            yield session
+            with _trouble_by_name():
+                yield session
 
 
 @contextmanager
-def _full_disk_by_name() -> Iterator[None]:
+def _trouble_by_name() -> Iterator[None]:
     try:
         yield
+    except UnicodeEncodeError as error:
+        raise Invalid("Half of a surrogate pair is no text. Take it out and send it again.") from error
     except DBAPIError as error:
         if sqlite.says_full(error):
             raise StorageFull from error
