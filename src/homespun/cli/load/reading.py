@@ -1,0 +1,104 @@
+"""Makes sense of a recorded exchange: server-sent events, tokens, times."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+import msgspec
+
+from .exchange import Recording
+
+
+class _Delta(msgspec.Struct):
+    content: str | None = None
+    reasoning_content: str | None = None
+    """What some servers call the text that a model thinks aloud; it is generated like any other."""
+
+
+class _Choice(msgspec.Struct):
+    delta: _Delta | None = None
+
+
+class _Usage(msgspec.Struct):
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+
+class _Chunk(msgspec.Struct):
+    """The part of a `chat.completion.chunk` that matters here."""
+
+    choices: list[_Choice] = []
+    usage: _Usage | None = None
+    error: msgspec.Raw | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One request, measured. Times in seconds."""
+
+    sent_at: float
+    ended_at: float
+    first_text_s: float
+    """From sending the request to the first piece with text."""
+    gaps_s: tuple[float, ...]
+    """Between one piece with text and the next."""
+    prompt_tokens: int
+    completion_tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One request that brought no answer, and why, for people."""
+
+    reason: str
+
+
+def read(recording: Recording) -> Sample | Failure:
+    """What a recording amounts to. Servers that report no usage are taken to send a token in each piece."""
+    if recording.problem:
+        return Failure(recording.problem)
+    if recording.status != 200:
+        return Failure(f"HTTP {recording.status}: {_body_text(recording)}")
+    text_times: list[float] = []
+    usage = _Usage()
+    for arrived_at, event in _events(recording):
+        try:
+            chunk = msgspec.json.decode(event, type=_Chunk)
+        except msgspec.DecodeError as error:
+            return Failure(f"an event is not what OpenAI's API sends: {error}")
+        if chunk.error is not None:
+            return Failure(f"the answer broke off: {bytes(chunk.error).decode(errors='replace')[:300]}")
+        if any(_has_text(choice) for choice in chunk.choices):
+            text_times.append(arrived_at)
+        usage = chunk.usage or usage
+    if not text_times:
+        return Failure(f"no text came in the answer: {_body_text(recording)}")
+    return Sample(
+        sent_at=recording.sent_at,
+        ended_at=recording.pieces[-1][0],
+        first_text_s=text_times[0] - recording.sent_at,
+        gaps_s=tuple(after - before for before, after in pairwise(text_times)),
+        prompt_tokens=usage.prompt_tokens,
+        completion_tokens=usage.completion_tokens or len(text_times),
+    )
+
+
+def _has_text(choice: _Choice) -> bool:
+    return choice.delta is not None and bool(choice.delta.content or choice.delta.reasoning_content)
+
+
+def _body_text(recording: Recording) -> str:
+    return b"".join(piece for _, piece in recording.pieces).decode(errors="replace").strip()[:300] or "an empty body"
+
+
+def _events(recording: Recording) -> Iterator[tuple[float, bytes]]:
+    """The JSON of each `data:` line, with the time at which the line was complete."""
+    rest = b""
+    for arrived_at, piece in recording.pieces:
+        *lines, rest = (rest + piece).split(b"\n")
+        for line in lines:
+            content = line.removeprefix(b"data:").strip()
+            if line.startswith(b"data:") and content != b"[DONE]":
+                yield arrived_at, content
