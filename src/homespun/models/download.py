@@ -17,7 +17,7 @@ from .plan import RemoteFile
 from .settings import Settings
 from .web import check_status, unreachable
 
-_CHUNK_BYTES = 1 << 20
+_WRITE_BYTES = 1 << 20
 _MAX_DELAY_S = 15.0
 _MAX_RETRY_AFTER_S = 60.0
 _TRANSIENT = frozenset({408, 425, 429, 500, 502, 503, 504})
@@ -93,15 +93,26 @@ def _headers(file: RemoteFile, part: Part) -> dict[str, str]:
 
 async def _receive(response: httpx.Response, file: RemoteFile, part: Part, on_size: OnSize) -> None:
     total = _begin(response, file, part)
-    on_size(part.size_bytes)
-    async for chunk in response.aiter_raw(_CHUNK_BYTES):
-        await in_thread(part.append, chunk)
-        on_size(part.size_bytes)
-        if total is not None and part.size_bytes > total:
-            part.discard()
-            raise Unavailable(f"{response.url.host} sent more bytes of {file.name} than it had announced.")
+    await _write_all(response, part, total, on_size)
     if total is not None and part.size_bytes < total:
         raise _Interrupted("the server closed the connection")
+
+
+async def _write_all(response: httpx.Response, part: Part, most: int | None, on_size: OnSize) -> None:
+    """Writes in large pieces, and loses none of the small ones in which the network delivers, whatever happens."""
+    come, pending = part.size_bytes, bytearray()
+    try:
+        async for piece in response.aiter_raw():
+            come += len(piece)
+            pending += piece
+            on_size(come)
+            if most is not None and come > most:
+                raise Unavailable(f"{response.url.host} sends more than the {most:,} bytes that were announced.")
+            if len(pending) >= _WRITE_BYTES:
+                full, pending = pending, bytearray()
+                await in_thread(part.append, full)
+    finally:
+        part.append(pending)
 
 
 def _begin(response: httpx.Response, file: RemoteFile, part: Part) -> int | None:

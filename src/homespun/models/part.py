@@ -41,7 +41,7 @@ class Part:
             self._path.write_bytes(b"")
             self._note.write_text(json.dumps({"digest": self._digest, "validator": validator}), encoding="utf-8")
 
-    def append(self, data: bytes) -> None:
+    def append(self, data: bytes | bytearray) -> None:
         """Adds bytes at the end. Raises `StorageFull`."""
         with full_disk_in_words(self._path.parent), self._path.open("ab") as file:
             file.write(data)
