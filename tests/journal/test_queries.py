@@ -36,7 +36,7 @@ def counted() -> Iterator[list[str]]:
         (lambda journal, turn: journal.conversation(ANNA, turn.conversation_id or ""), 4),
         (lambda journal, turn: journal.turn(ANNA, turn.id), 3),
         (lambda journal, turn: journal.history(ANNA, turn.id), 3),
-        (lambda journal, turn: journal.select(ANNA, turn.conversation_id or "", turn.id), 3),
+        (lambda journal, turn: journal.select(ANNA, turn.conversation_id or "", turn.id), 4),
         (lambda journal, turn: journal.record_feedback(ANNA, turn.id, thumb=Thumb.UP), 4),
     ],
 )
