@@ -176,7 +176,7 @@ class ProblemEnvelope(Wire):
 
 
 class SnapshotEvent(Wire):
-    """Server-sent event `snapshot`: comes first on every attach; the turn as it stands, `answer` being the text so far."""
+    """Server-sent event `snapshot`: comes first on every attach; the turn as it stands, `answer` the text so far."""
 
     turn: Turn
 

@@ -1,0 +1,31 @@
+"""What the doors stand on. Wiring builds it once; it lies in the ASGI scope of every request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from homespun.accounts import Accounts
+from homespun.core.clock import Clock
+from homespun.engines import LiveModels
+from homespun.gate import Gate
+from homespun.journal import Journal
+from homespun.serve import Ring
+
+from .live import LiveAnswers
+from .metrics import Metrics
+from .settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Backend:
+    """The parts of the house that the doors open on."""
+
+    settings: Settings
+    clock: Clock
+    accounts: Accounts
+    gate: Gate
+    ring: Ring
+    journal: Journal
+    models: LiveModels
+    live: LiveAnswers
+    metrics: Metrics

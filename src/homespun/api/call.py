@@ -1,0 +1,83 @@
+"""One HTTP request and its response, with nothing between us and the server: a token costs one `send`."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import msgspec
+
+from homespun.core.errors import BodyTooLarge
+
+from .asgi import Headers, Receive, Scope, Send
+
+JSON = (b"content-type", b"application/json")
+
+
+class HungUp(Exception):
+    """The client went away before its request was read. There is nobody to answer."""
+
+
+class Call:
+    """A request to read from and a response to write to."""
+
+    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self.scope = scope
+        self.method: str = scope["method"]
+        self.path: str = scope["path"]
+        self._receive = receive
+        self._send = send
+
+    @cached_property
+    def headers(self) -> dict[bytes, bytes]:
+        """By lower-case name; of a repeated one the last."""
+        return dict(self.scope["headers"])
+
+    def header(self, name: str) -> str:
+        """A header's value, empty if it is missing. Never raises: any byte is a character of Latin-1."""
+        return self.headers.get(name.encode(), b"").decode("latin-1")
+
+    def bearer(self) -> str:
+        """The secret of an `Authorization: Bearer` header; empty if there is none."""
+        scheme, _, secret = self.header("authorization").partition(" ")
+        return secret.strip() if scheme.lower() == "bearer" else ""
+
+    async def body(self, max_bytes: int) -> bytes:
+        """All of the request's body. Raises `BodyTooLarge` as soon as that is certain, and `HungUp`."""
+        too_large = BodyTooLarge(f"The request's body is larger than {max_bytes} bytes. Send less at once.")
+        announced = self.header("content-length")
+        if announced.isdecimal() and int(announced) > max_bytes:
+            raise too_large
+        body = bytearray()
+        more = True
+        while more:
+            message = await self._receive()
+            if message["type"] == "http.disconnect":
+                raise HungUp
+            body += message.get("body", b"")
+            more = message.get("more_body", False)
+            if len(body) > max_bytes:
+                raise too_large
+        return bytes(body)
+
+    async def hang_up(self) -> None:
+        """Returns when the client has gone; to be asked after the body was read."""
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
+
+    async def answer(self, status: int, body: bytes, headers: Headers = ()) -> None:
+        """A whole response."""
+        length = (b"content-length", str(len(body)).encode())
+        await self.begin(status, (*headers, length))
+        await self.write(body, is_last=True)
+
+    async def answer_json(self, value: object, status: int = 200, headers: Headers = ()) -> None:
+        """A whole response of JSON."""
+        await self.answer(status, msgspec.json.encode(value), (JSON, *headers))
+
+    async def begin(self, status: int, headers: Headers) -> None:
+        """The head of a response whose body comes piece by piece."""
+        await self._send({"type": "http.response.start", "status": status, "headers": list(headers)})
+
+    async def write(self, body: bytes, *, is_last: bool = False) -> None:
+        """A piece of the body; waits while the client doesn't read."""
+        await self._send({"type": "http.response.body", "body": body, "more_body": not is_last})

@@ -1,0 +1,31 @@
+"""The HTTP door as a whole: which address leads to which of our APIs. What is none of theirs is the web app's."""
+
+from __future__ import annotations
+
+from homespun.core.errors import NotFound
+
+from .asgi import App, Receive, Scope, Send
+from .backend import Backend
+from .edge import Edge
+from .openai import OpenAIDoor
+from .status import StatusDoor
+
+
+def build_door(backend: Backend) -> App:
+    """The ASGI application. The edge lies around everything; there is no other middleware."""
+    return Edge(_Doors(backend), backend.metrics)
+
+
+class _Doors:
+    """Hands each request to its door by the first part of its path."""
+
+    def __init__(self, backend: Backend) -> None:
+        status = StatusDoor(backend)
+        self._doors: dict[str, App] = {"v1": OpenAIDoor(backend), "health": status, "metrics": status}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI."""
+        first = scope["path"].split("/", 2)[1]
+        if first not in self._doors:
+            raise NotFound
+        await self._doors[first](scope, receive, send)

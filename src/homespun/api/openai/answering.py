@@ -1,0 +1,107 @@
+"""Sets an answer running and tells it to the client, whole or as a stream, for as long as the client is there."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import dataclass, replace
+
+import msgspec
+
+from homespun.accounts import Person
+from homespun.api.backend import Backend
+from homespun.api.call import Call
+from homespun.api.errors import openai_json
+from homespun.api.live import LiveAnswer, Source
+from homespun.core.errors import Conflict, HomespunError, ModelNotFound, Unauthenticated
+from homespun.core.events import Began, Event
+from homespun.journal import Turn
+
+from .dialect import Dialect
+from .reading import Asked
+
+_STREAM_HEADERS = (
+    (b"content-type", b"text/event-stream; charset=utf-8"),
+    (b"cache-control", b"no-cache"),
+    (b"x-accel-buffering", b"no"),
+)
+_DONE = b"data: [DONE]\n\n"
+_RECHECK_S = 5.0
+"""How long a key that has been revoked may go on reading."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks."""
+
+    person: Person
+    check: Callable[[], Awaitable[Person]]
+    """Raises `Unauthenticated` once they may no longer."""
+
+
+async def answer(call: Call, backend: Backend, caller: Caller, asked: Asked, dialect: type[Dialect]) -> None:
+    """Answers a request that has been read."""
+    if asked.model not in backend.models.names():
+        raise ModelNotFound(f"The model {asked.model!r} does not exist here. GET /v1/models lists them.", param="model")
+    live = backend.live.start(*_sources(backend, caller.person, asked))
+    async with _while_there(call, live, caller):
+        await live.begun()
+        has_logprobs = asked.incoming[0].sampling.logprobs is not None
+        words = dialect(live.turns[0], include_usage=asked.include_usage, has_logprobs=has_logprobs)
+        await (_stream if asked.stream else _whole)(call, live, words, asked)
+
+
+async def _whole(call: Call, live: LiveAnswer, words: Dialect, asked: Asked) -> None:
+    async for _ in live.batches():
+        pass
+    await call.answer_json(words.whole(live.events))
+
+
+async def _stream(call: Call, live: LiveAnswer, words: Dialect, asked: Asked) -> None:
+    """Once it has begun, a failure can only be told as one more event."""
+    await call.begin(200, _STREAM_HEADERS)
+    await call.write(words.opening(asked.choices * len(asked.incoming)))
+    try:
+        async for batch in live.batches():
+            if chunks := words.chunks(batch):
+                await call.write(chunks)
+        end = (words.usage_chunk(live.events) if asked.include_usage else b"") + _DONE
+    except HomespunError as error:
+        end = b"data: " + msgspec.json.encode(openai_json(error)) + b"\n\n"
+    await call.write(end, is_last=True)
+
+
+def _sources(backend: Backend, person: Person, asked: Asked) -> list[Source]:
+    """A turn of the ring for each prompt; choices are numbered on from one to the next."""
+    turns = [backend.ring.turn(person, incoming) for incoming in asked.incoming]
+    return [turns[0], *(_numbered(turn, i * asked.choices) for i, turn in enumerate(turns[1:], start=1))]
+
+
+async def _numbered(source: Source, first: int) -> AsyncGenerator[Turn | Event, None]:
+    async with aclosing(source):
+        async for item in source:
+            yield item if isinstance(item, Turn | Began) else replace(item, choice=item.choice + first)
+
+
+@asynccontextmanager
+async def _while_there(call: Call, live: LiveAnswer, caller: Caller) -> AsyncIterator[None]:
+    """The answer is cut as soon as the client hangs up or loses its leave, and at the end of the block."""
+    watcher = asyncio.create_task(_watch(call, live, caller))
+    try:
+        yield
+    finally:
+        watcher.cancel()
+        live.cut(Conflict("The client has hung up."))
+
+
+async def _watch(call: Call, live: LiveAnswer, caller: Caller) -> None:
+    hang_up = asyncio.create_task(call.hang_up())
+    try:
+        while not (await asyncio.wait({hang_up}, timeout=_RECHECK_S))[0]:
+            await caller.check()
+        live.cut(Conflict("The client has hung up."))
+    except Unauthenticated as error:
+        live.cut(error)
+    finally:
+        hang_up.cancel()

@@ -1,0 +1,25 @@
+"""The settings of the HTTP door."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a client may ask for at most, and how the web app's answers are made."""
+
+    max_body_bytes: int = 4 * 1024 * 1024
+    """The largest request body. A larger one is refused with 413 while it is still being read."""
+    max_messages: int = 2000
+    """The most messages in one chat completion."""
+    max_prompt_characters: int = 400_000
+    """The most characters of prompt in one request, all its messages or prompts together."""
+    max_choices: int = 16
+    """The largest `n`, and the most prompts in one completions request."""
+    heartbeat_s: float = 15.0
+    """How often a stream of events that has nothing to say shows the web app that it is still there."""
+    web_temperature: float = 0.6
+    """The temperature of answers in the web app, unless the person chooses another."""
+    web_top_p: float = 0.95
+    """The nucleus of answers in the web app, unless the person chooses another."""

@@ -1,0 +1,175 @@
+"""All settings: each package's own, composed from one TOML file and the environment.
+
+The file is `homespun.toml` in the working directory, or what HOMESPUN_CONFIG names. A setting `api.max_choices` is
+`max_choices` below `[api]` in the file, and HOMESPUN_API_MAX_CHOICES in the environment, which counts for more.
+A name that isn't known, and a value of the wrong type, is an error that says so.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, get_type_hints
+
+import msgspec
+import platformdirs
+
+from homespun.api import Settings as ApiSettings
+from homespun.assistant import Settings as AssistantSettings
+from homespun.core.errors import Invalid
+from homespun.engines.openvino import Settings as OpenVinoSettings
+from homespun.models import DEFAULT_MODEL
+from homespun.models import Settings as ModelsSettings
+
+_PREFIX = "HOMESPUN_"
+_CONFIG = "HOMESPUN_CONFIG"
+_DEFAULT_FILE = Path("homespun.toml")
+
+
+class EngineKind(StrEnum):
+    """What turns prompts into answers."""
+
+    OPENVINO = "openvino"
+    """A model on this machine's processor."""
+    UPSTREAM = "upstream"
+    """Another server that speaks OpenAI's API, such as vLLM."""
+    SCRIPTED = "scripted"
+    """No model at all, always the same words: to try out all the rest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings of an installation."""
+
+    data_dir: Path = field(default_factory=lambda: platformdirs.user_data_path("homespun", appauthor=False))
+    """The folder with the database, the models and all else that must last."""
+    host: str = "127.0.0.1"
+    """The address to listen on. The default is for this machine alone; 0.0.0.0 is for all who can reach it."""
+    port: int = 8000
+    """The port to listen on. 0 takes any that is free."""
+    model: str = DEFAULT_MODEL
+    """The model that answers: one of `homespun models list`, or with an upstream engine the name it has there."""
+    engine: EngineKind = EngineKind.OPENVINO
+    """What turns prompts into answers: `openvino`, `upstream` or `scripted`."""
+    stop_timeout_s: float = 5.0
+    """How long the server takes at most to close running answers when it is told to stop."""
+    api: ApiSettings = field(default_factory=ApiSettings)
+    assistant: AssistantSettings = field(default_factory=AssistantSettings)
+    openvino: OpenVinoSettings = field(default_factory=OpenVinoSettings)
+    models: ModelsSettings = field(default_factory=ModelsSettings)
+
+
+@dataclass(frozen=True, slots=True)
+class Knob:
+    """One setting, by the names it goes by."""
+
+    section: str
+    """Empty at the top."""
+    name: str
+    annotation: Any
+
+    @property
+    def key(self) -> str:
+        """As people write it: `api.max_choices`."""
+        return f"{self.section}.{self.name}" if self.section else self.name
+
+    @property
+    def variable(self) -> str:
+        """Its name in the environment."""
+        return _PREFIX + self.key.replace(".", "_").upper()
+
+
+def knobs() -> tuple[Knob, ...]:
+    """All settings there are, top level first."""
+    top = tuple(Knob("", name, hint) for name, hint in get_type_hints(Settings).items() if name not in _sections())
+    below = (
+        Knob(section, name, hint)
+        for section, owner in _sections().items()
+        for name, hint in get_type_hints(owner).items()
+    )
+    return (*top, *below)
+
+
+def load(environment: Mapping[str, str], *, directory: Path = Path()) -> Settings:
+    """The settings by file and environment. Raises `Invalid`, naming setting and source, for what isn't understood."""
+    path = Path(environment[_CONFIG]) if _CONFIG in environment else directory / _DEFAULT_FILE
+    values = _from_file(path, required=_CONFIG in environment) | _from_environment(environment)
+    return _composed(values, ModelsSettings.from_environment(environment))
+
+
+def _sections() -> dict[str, Any]:
+    return {name: hint for name, hint in get_type_hints(Settings).items() if dataclasses.is_dataclass(hint)}
+
+
+def _from_file(path: Path, *, required: bool) -> dict[str, Any]:
+    """Values by key."""
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        if not required:
+            return {}
+        raise Invalid(f"{_CONFIG} names {path}, which isn't there.", param=_CONFIG) from None
+    except (OSError, ValueError) as error:
+        raise Invalid(f"The settings in {path} can't be read: {error}.") from None
+    known = {knob.key: knob for knob in knobs()}
+    return {key: _typed(known, key, value, source=str(path)) for key, value in _flat(document).items()}
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
+    """Values by key. An empty variable is as good as none."""
+    known = {knob.variable: knob for knob in knobs()}
+    given = {
+        name: value for name, value in environment.items() if name.startswith(_PREFIX) and name != _CONFIG and value
+    }
+    return {
+        known[name].key: typed
+        for name, value in given.items()
+        if (typed := _typed(known, name, value, source="the environment")) is not None
+    }
+
+
+def _flat(document: Mapping[str, Any]) -> dict[str, Any]:
+    """`{"api": {"n": 1}}` as `{"api.n": 1}`."""
+    flat: dict[str, Any] = {}
+    for name, value in document.items():
+        if isinstance(value, dict):
+            flat |= {f"{name}.{below}": inner for below, inner in value.items()}
+        else:
+            flat[name] = value
+    return flat
+
+
+def _typed(known: Mapping[str, Knob], name: str, value: Any, *, source: str) -> Any:
+    """The value in the setting's own type."""
+    if name not in known:
+        near = get_close_matches(name, known, n=1)
+        hint = f" Did you mean {near[0]}?" if near else " docs/reference/settings.md lists them all."
+        raise Invalid(f"There is no setting {name} ({source}).{hint}", param=name)
+    try:
+        typed = msgspec.convert(
+            value, known[name].annotation, strict=source != "the environment", dec_hook=lambda hint, given: hint(given)
+        )
+    except (msgspec.ValidationError, TypeError) as error:
+        raise Invalid(f"The setting {name} ({source}) is wrong: {str(error).replace('`', '')}.", param=name) from None
+    if isinstance(typed, int | float) and not (typed >= 0 and math.isfinite(typed)):
+        raise Invalid(f"The setting {name} ({source}) is wrong: {value} is less than nothing.", param=name)
+    return typed
+
+
+def _composed(values: Mapping[str, Any], models: ModelsSettings) -> Settings:
+    """The dataclasses, from values by key."""
+    parts: dict[str, dict[str, Any]] = {"": {}}
+    for key, value in values.items():
+        section, _, name = key.rpartition(".")
+        parts.setdefault(section, {})[name] = value
+    below = {name: owner(**parts.get(name, {})) for name, owner in _sections().items() if name != "models"}
+    settings = Settings(**parts[""], **below, models=dataclasses.replace(models, **parts.get("models", {})))
+    if settings.port > 65535:
+        raise Invalid(f"The setting port is wrong: {settings.port} is more than 65535.", param="port")
+    return settings

@@ -1,0 +1,130 @@
+"""The only place that builds the object graph. Everything else takes what it needs as an argument."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from homespun.accounts import Accounts
+from homespun.api import Backend, Lifespan, LiveAnswers, Metrics, Server, build_door
+from homespun.api.asgi import App
+from homespun.assistant import Assistant
+from homespun.core.clock import SystemClock
+from homespun.core.errors import ModelNotFound, Unavailable
+from homespun.engines import Engine
+from homespun.engines.openvino import OpenVinoEngine
+from homespun.gate import Gate
+from homespun.journal import Journal
+from homespun.models import ModelStore
+from homespun.serve import Ring
+from homespun.settings import EngineKind, Settings
+from homespun.store import Store
+
+
+class Engines:
+    """The engines that answer at present, by the model's name; the default first."""
+
+    def __init__(self, engines: Mapping[str, Engine]) -> None:
+        self._engines = dict(engines)
+
+    def names(self) -> tuple[str, ...]:
+        """All names, the default first."""
+        return tuple(self._engines)
+
+    def engine(self, name: str) -> Engine:
+        """The engine that answers for a name. Raises `ModelNotFound`."""
+        if name not in self._engines:
+            raise ModelNotFound
+        return self._engines[name]
+
+    async def start(self) -> None:
+        """All of them begin to load."""
+        for engine in self._engines.values():
+            await engine.start()
+
+    async def stop(self) -> None:
+        """Ends all of them."""
+        for engine in self._engines.values():
+            await engine.stop()
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """All parts of an installation, joined. Nothing runs before one of its blocks is entered."""
+
+    settings: Settings
+    store: Store
+    accounts: Accounts
+    journal: Journal
+    model_store: ModelStore
+    engines: Engines
+    ring: Ring
+    live: LiveAnswers
+    app: App
+    """The ASGI application, without lifespan."""
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[None]:
+        """The database, brought up to date; turns of dead processes are closed. Raises `StorageFull`."""
+        self.settings.data_dir.mkdir(parents=True, exist_ok=True)
+        await self.store.migrate()
+        try:
+            await self.journal.recover()
+            await self.accounts.ensure_owner()
+            yield
+        finally:
+            self.journal.close()
+            await self.store.close()
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """The database and the engines, which are loading when the block begins."""
+        async with self.open():
+            await self.engines.start()
+            try:
+                yield
+            finally:
+                await self.close_answers()
+                await self.engines.stop()
+
+    async def close_answers(self) -> None:
+        """Cuts what is being answered and closes its turns, in a bounded time; what is late is recovered next time."""
+        self.ring.stop()
+        await self.live.stop(
+            Unavailable("The server is stopping. Send the request again in a minute."),
+            timeout_s=self.settings.stop_timeout_s,
+        )
+
+
+def build(settings: Settings, engines: Mapping[str, Engine] | None = None) -> House:
+    """The house by its settings; tests bring engines of their own. Raises `ModelNotFound` and `ModelUnreadable`."""
+    clock = SystemClock()
+    store = Store(f"sqlite+aiosqlite:///{settings.data_dir.absolute() / 'homespun.db'}")
+    accounts = Accounts(store, clock)
+    journal = Journal(store, settings.data_dir / "spools", clock)
+    gate = Gate(store, accounts, journal)
+    model_store = ModelStore(settings.data_dir / "models", settings.models)
+    models = Engines(engines or {settings.model: _engine(settings, model_store)})
+    ring = Ring(gate, Assistant(models, journal, settings.assistant), journal, clock)
+    metrics = Metrics(models)
+    live = LiveAnswers(metrics)
+    backend = Backend(settings.api, clock, accounts, gate, ring, journal, models, live, metrics)
+    return House(settings, store, accounts, journal, model_store, models, ring, live, build_door(backend))
+
+
+def _engine(settings: Settings, model_store: ModelStore) -> Engine:
+    match settings.engine:
+        case EngineKind.OPENVINO:
+            installed = model_store.find(settings.model)
+            return OpenVinoEngine(installed.weights, settings.data_dir / "compiled" / installed.name, settings.openvino)
+        case EngineKind.UPSTREAM | EngineKind.SCRIPTED:
+            raise NotImplementedError
+
+
+def serve(house: House, listener: socket.socket) -> None:
+    """Serves until a signal comes. The socket is closed at the end."""
+    app = Lifespan(house.app, house.running)
+    server = Server(app, before_stop=house.close_answers, stop_timeout_s=house.settings.stop_timeout_s)
+    server.run(sockets=[listener])

@@ -1,0 +1,93 @@
+"""Whole installations for tests: everything real but the engine, behind a real HTTP server on loopback."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import openai
+import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.server import ServerState
+
+from homespun.api import Settings as ApiSettings
+from homespun.api import listen
+from homespun.api.asgi import App
+from homespun.journal import Turn
+from homespun.settings import Settings
+from homespun.wiring import House, build
+
+from .puppet import Puppet
+
+MODEL = "puppet"
+
+
+@dataclass
+class Home:
+    """A house with an engine that the test moves, its address, and a key."""
+
+    house: House
+    puppet: Puppet
+    url: str
+    key: str
+    data_dir: Path
+
+    def client(self) -> httpx.AsyncClient:
+        """Without a key."""
+        return httpx.AsyncClient(base_url=self.url, timeout=10)
+
+    def owner(self) -> httpx.AsyncClient:
+        """With a key."""
+        return httpx.AsyncClient(base_url=self.url, timeout=10, headers={"authorization": f"Bearer {self.key}"})
+
+    def sdk(self, key: str | None = None) -> openai.AsyncOpenAI:
+        """OpenAI's own client, which doesn't try again."""
+        return openai.AsyncOpenAI(base_url=f"{self.url}/v1", api_key=key or self.key, max_retries=0, timeout=10)
+
+    async def turn(self, turn_id: str) -> Turn:
+        """As it stands in the journal."""
+        owner = await self.house.accounts.ensure_owner()
+        return await self.house.journal.turn(owner.id, turn_id)
+
+    async def last_turn(self) -> Turn:
+        """The turn of the engine's last request."""
+        return await self.turn(self.puppet.requests[-1].id)
+
+
+@asynccontextmanager
+async def home(
+    data_dir: Path, migrated: Path | None = None, *, api: ApiSettings | None = None, puppet: Puppet | None = None
+) -> AsyncIterator[Home]:
+    """Opens a house, and serves it on a free port."""
+    if migrated:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        shutil.copy(migrated, data_dir / "homespun.db")
+    puppet = puppet or Puppet()
+    house = build(Settings(data_dir=data_dir, api=api or ApiSettings()), {MODEL: puppet})
+    async with house.running(), served(house.app) as url:
+        _, key = await house.accounts.create_key("test")
+        yield Home(house, puppet, url, key, data_dir)
+
+
+@asynccontextmanager
+async def served(app: App) -> AsyncIterator[str]:
+    """uvicorn's own protocol without its main loop, which takes a tenth of a second to start and to stop."""
+    config = uvicorn.Config(app, http="httptools", ws="none", lifespan="off", log_config=None, access_log=False)
+    config.load()
+    state = ServerState()
+    listener = listen("127.0.0.1", 0)
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(lambda: HttpToolsProtocol(config, state, {}), sock=listener)
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        server.close()
+        for connection in list(state.connections):
+            connection.transport.close()
+        if state.tasks:
+            await asyncio.wait(state.tasks, timeout=5)
