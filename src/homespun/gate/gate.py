@@ -63,6 +63,9 @@ class Gate:
 
 def _recorded(sampling: Sampling) -> Mapping[str, JsonValue]:
     """Every parameter as it was used, defaults too: a default may change, what was done may not."""
-    recorded = asdict(sampling)
-    recorded["logit_bias"] = {str(token_id): bias for token_id, bias in sampling.logit_bias.items()}
-    return recorded
+    return {
+        **asdict(sampling),
+        "stop": list(sampling.stop),
+        "stop_token_ids": list(sampling.stop_token_ids),
+        "logit_bias": {str(token_id): bias for token_id, bias in sampling.logit_bias.items()},
+    }
