@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Mapping, Sequence
+from itertools import count
 
 from .codec import Spelling
 
@@ -34,25 +35,26 @@ class IncrementalDecoder:
         return self._decode(b"", final=True)
 
 
-def _byte_level_alphabet() -> dict[int, int]:
-    """From the characters that GPT-2's vocabulary writes bytes as to those bytes.
+def byte_level_characters() -> list[str]:
+    """The characters that GPT-2's vocabulary writes bytes as, by byte.
 
     Printable characters of Latin-1 stand for their own byte; the other bytes, in order, are written as U+0100 onwards.
     """
-    printable = [*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x100)]
-    others = [byte for byte in range(256) if byte not in printable]
-    return {byte: byte for byte in printable} | {0x100 + place: byte for place, byte in enumerate(others)}
+    printable = {*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x100)}
+    others = count(0x100)
+    return [chr(byte if byte in printable else next(others)) for byte in range(256)]
 
 
-_BYTE_LEVEL = _byte_level_alphabet()
+_BYTES = {character: byte for byte, character in enumerate(byte_level_characters())}
 _ONE_BYTE = re.compile("<0x([0-9A-Fa-f]{2})>")
 
 
 def byte_level_spelling(token: str) -> bytes:
     """Each character is one byte; a token that has others was added as plain text."""
-    if any(ord(character) not in _BYTE_LEVEL for character in token):
+    try:
+        return bytes(_BYTES[character] for character in token)
+    except KeyError:
         return token.encode()
-    return bytes(_BYTE_LEVEL[ord(character)] for character in token)
 
 
 def sentencepiece_spelling(token: str) -> bytes:

@@ -18,6 +18,8 @@ from .decoding import IncrementalDecoder, byte_table
 from .tokenizer_json import read_tokenizer_json
 from .weights import BytePairVocabulary, TokenizerSpec
 
+__all__ = ["IncrementalDecoder", "Tokenizer"]
+
 _ENDINGS = ("<|im_end|>", "<|eot_id|>", "<|eom_id|>", "<|endoftext|>", "<|end_of_text|>")
 """Special tokens that end an answer whether or not the model's files say so, for some forget to."""
 
@@ -68,7 +70,7 @@ class Tokenizer:
 
         Raises `Invalid` for lone surrogates. Lets other threads run while it works.
         """
-        _check_unicode(text)
+        _check_unicode(text, "prompt")
         return self._encode(self._segments(text) if special else [text])
 
     def render_text(self, text: str) -> list[int]:
@@ -88,7 +90,7 @@ class Tokenizer:
         if self._chat is None:
             raise Invalid("This model has no chat template. Ask it for completions instead.", param="messages")
         for message in messages:
-            _check_unicode(message.content)
+            _check_unicode(message.content, "messages")
         return self._encode(self._chat.render(messages))
 
     def decoder(self) -> IncrementalDecoder:
@@ -131,8 +133,10 @@ def _check_ids(vocabulary: dict[str, int], never_made: set[str], rows: int) -> N
         raise ModelUnreadable(f"The tokenizer has {beyond[0]!r} and other tokens beyond the {rows:,} the model knows.")
 
 
-def _check_unicode(text: str) -> None:
+def _check_unicode(text: str, param: str) -> None:
     try:
         text.encode()
     except UnicodeEncodeError as error:
-        raise Invalid(f"The text isn't valid Unicode: half a character (a lone surrogate) at {error.start}.") from None
+        raise Invalid(
+            f"The text isn't valid Unicode: character {error.start} is a lone surrogate, half of one.", param=param
+        ) from None

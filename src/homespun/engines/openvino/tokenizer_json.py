@@ -8,6 +8,7 @@ from itertools import takewhile
 from typing import Any
 
 import tokenizers
+from tokenizers.models import BPE
 from tokenizers.pre_tokenizers import Metaspace
 
 from homespun.core.errors import ModelUnreadable
@@ -22,6 +23,7 @@ def read_tokenizer_json(text: str) -> Codec:
         library = tokenizers.Tokenizer.from_str(text)
     except Exception as error:  # the library raises nothing narrower
         raise ModelUnreadable(f"tokenizer.json can't be read: {error}") from error
+    _check_model(library)
     library.no_padding()
     library.no_truncation()
     return Codec(
@@ -30,6 +32,14 @@ def read_tokenizer_json(text: str) -> Codec:
         text_prefix=_text_prefix(library),
         space_in_front=_take_space_from_front(library),
     )
+
+
+def _check_model(library: tokenizers.Tokenizer) -> None:
+    model = library.model
+    if not isinstance(model, BPE):
+        raise ModelUnreadable(f"The tokenizer is of the kind {type(model).__name__}, which isn't supported; BPE is.")
+    # Often this is the end-of-text token, which a rare letter in a message would become. Without, the letter is left out.
+    model.unk_token = None
 
 
 def _spelling(description: dict[str, Any]) -> Spelling:

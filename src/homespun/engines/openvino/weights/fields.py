@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -32,7 +34,8 @@ class Fields:
 
     def number(self, name: str, default: float | None = None) -> float:
         """Any number, as a float."""
-        return float(self._get(name, (int, float), "a number", default))
+        value = self._get(name, (int, float), "a number", default)
+        return float(value) if abs(value) < sys.float_info.max else math.inf
 
     def text(self, name: str, default: str | None = None) -> str:
         """A string."""

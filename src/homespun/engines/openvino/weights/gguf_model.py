@@ -13,7 +13,7 @@ from .fields import Fields
 from .gguf_header import read_header
 from .gguf_source import GgufSource
 from .model_config import Architecture, ModelConfig, supported_architecture
-from .rope import Speeds, inverse_frequencies
+from .rope import Speeds, inverse_frequencies, slowed
 from .tokenizer_spec import BytePairVocabulary, TokenizerSpec
 
 _EMBEDDING = "model.embed_tokens.weight"
@@ -83,7 +83,7 @@ def _speeds(architecture: Architecture, fields: Fields, source: GgufSource, thet
     speeds = inverse_frequencies(theta, head_dim)
     scaling = fields.text(f"{architecture}.rope.scaling.type", "none")
     if scaling == "linear":
-        speeds = speeds / fields.number(f"{architecture}.rope.scaling.factor")
+        speeds = slowed(speeds, fields.number(f"{architecture}.rope.scaling.factor"))
     elif scaling != "none":
         raise ModelUnreadable(f"The model's rotary embedding is scaled by {scaling!r}; only linear is supported.")
     if _ROPE_FACTORS not in source.shapes():
@@ -91,7 +91,7 @@ def _speeds(architecture: Architecture, fields: Fields, source: GgufSource, thet
     divisors = source.read(_ROPE_FACTORS).astype(np.float64)
     if divisors.shape != speeds.shape:
         raise ModelUnreadable(f"The tensor {_ROPE_FACTORS} has the shape {divisors.shape}, not {speeds.shape}.")
-    return np.asarray(speeds / divisors, np.float64)
+    return slowed(speeds, divisors)
 
 
 def _tokenizer(fields: Fields, source: GgufSource) -> TokenizerSpec:

@@ -12,15 +12,25 @@ from homespun.core.errors import ModelUnreadable
 
 from .fields import Fields
 
+_WIDEST = 4_096
+"""Dimensions; far more than any head has."""
+
 Speeds = npt.NDArray[np.float64]
 
 
 def inverse_frequencies(theta: float, head_dim: int) -> Speeds:
     """head_dim / 2 speeds in radians per position, the fastest first (Su et al. 2021, RoFormer)."""
-    if not theta > 0 or head_dim < 2:
-        raise ModelUnreadable(f"A rotary embedding of {head_dim} dimensions with base {theta} makes no sense.")
+    if not theta > 0 or not 2 <= head_dim <= _WIDEST:
+        raise ModelUnreadable(f"A rotary embedding of {head_dim:,} dimensions with base {theta} makes no sense.")
     exponents = np.arange(0, head_dim, 2, dtype=np.float64) / head_dim
-    return np.asarray(theta**-exponents, np.float64)
+    with np.errstate(all="ignore"):
+        return np.asarray(theta**-exponents, np.float64)
+
+
+def slowed(speeds: Speeds, factor: float | Speeds) -> Speeds:
+    """All speeds, or each, divided by a factor. `ModelConfig` refuses what isn't a number afterwards."""
+    with np.errstate(all="ignore"):
+        return np.asarray(speeds / factor, np.float64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +44,10 @@ class Llama3Scaling:
 
     def apply(self, speeds: Speeds) -> Speeds:
         """Waves that turn often within the original window stay; those that don't are slowed; between, a mixture."""
-        turns = self.original_context * speeds / (2 * math.pi)
-        kept = np.clip((turns - self.low_freq_factor) / (self.high_freq_factor - self.low_freq_factor), 0.0, 1.0)
-        return np.asarray(speeds * (kept + (1 - kept) / self.factor), np.float64)
+        with np.errstate(all="ignore"):
+            turns = self.original_context * speeds / (2 * math.pi)
+            kept = np.clip((turns - self.low_freq_factor) / (self.high_freq_factor - self.low_freq_factor), 0.0, 1.0)
+            return np.asarray(speeds * (kept + (1 - kept) / self.factor), np.float64)
 
 
 def scaled(speeds: Speeds, scaling: Fields) -> Speeds:
@@ -45,11 +56,10 @@ def scaled(speeds: Speeds, scaling: Fields) -> Speeds:
         case "default":
             return speeds
         case "linear":
-            return speeds / scaling.number("factor")
+            return slowed(speeds, scaling.number("factor"))
         case "llama3":
             names = ("factor", "low_freq_factor", "high_freq_factor", "original_max_position_embeddings")
-            with np.errstate(all="ignore"):
-                return Llama3Scaling(*map(scaling.number, names)).apply(speeds)
+            return Llama3Scaling(*map(scaling.number, names)).apply(speeds)
         case other:
             raise ModelUnreadable(
                 f"The model's rotary embedding is scaled by {other!r}, which isn't supported; linear and llama3 are."

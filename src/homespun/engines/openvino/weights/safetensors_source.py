@@ -20,7 +20,7 @@ from homespun.core.errors import ModelUnreadable
 from .checkpoint import FloatArray
 from .fields import parse_object, read_text
 
-_WIDTH = {"F32": 4, "F16": 2, "BF16": 2}
+SUPPORTED = {"F32": 4, "F16": 2, "BF16": 2}
 """Bytes of one number of each supported type."""
 _MAX_HEADER = 100_000_000
 """As the format's own library has it."""
@@ -117,9 +117,9 @@ def _place(file: Path, name: str, entry: Any, begin: int, file_size: int) -> _Pl
         case {"dtype": str(kind), "shape": list(shape), "data_offsets": [int(start), int(end)]} if _whole(shape):
             if not 0 <= start <= end <= file_size - begin:
                 raise ModelUnreadable(f"{file.name} ends before its tensor {name} does: it is truncated.")
-            if kind not in _WIDTH:
-                raise ModelUnreadable(f"The tensor {name} is written as {kind}; {', '.join(_WIDTH)} are supported.")
-            if end - start != prod(shape) * _WIDTH[kind]:
+            if kind not in SUPPORTED:
+                raise ModelUnreadable(f"The tensor {name} is written as {kind}; {', '.join(SUPPORTED)} are supported.")
+            if end - start != prod(shape) * SUPPORTED[kind]:
                 raise ModelUnreadable(f"{file.name} gives its tensor {name} a size that contradicts its shape.")
             return _Place(file, kind, tuple(shape), begin + start, end - start)
     raise ModelUnreadable(f"{file.name} describes its tensor {name} in a way that isn't the format's: it is damaged.")
