@@ -46,11 +46,12 @@ def test_refuses_a_database_that_is_not_a_sqlite_file(url: str) -> None:
         Store(url)
 
 
-async def test_makes_the_folder_of_the_database(tmp_path: Path) -> None:
+async def test_makes_a_folder_for_the_database_that_is_its_users_alone(tmp_path: Path) -> None:
     store = Store(f"sqlite+aiosqlite:///{tmp_path}/deep/down/homespun.db")
     await store.migrate()
     await store.close()
     assert (tmp_path / "deep/down/homespun.db").exists()
+    assert (tmp_path / "deep/down").stat().st_mode & 0o077 == 0, "others can look in"
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,7 @@ class Store:
 
         Raises `StorageFull`.
         """
-        self._file.parent.mkdir(parents=True, exist_ok=True)
+        self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with _trouble_by_name():
             async with self._turn_to_write, self._writer.begin() as connection:
                 await connection.run_sync(upgrade)
