@@ -6,6 +6,7 @@ import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from homespun.accounts import Accounts
 from homespun.api import Backend, Lifespan, LiveAnswers, Metrics, Server, build_door
@@ -101,12 +102,12 @@ class House:
 def build(settings: Settings, engines: Mapping[str, Engine] | None = None) -> House:
     """The house by its settings; tests bring engines of their own. Raises `ModelNotFound` and `ModelUnreadable`."""
     clock = SystemClock()
-    store = Store(f"sqlite+aiosqlite:///{settings.data_dir.absolute() / 'homespun.db'}")
+    store = _store(settings)
     accounts = Accounts(store, clock)
     journal = Journal(store, settings.data_dir / "spools", clock)
     gate = Gate(store, accounts, journal)
-    model_store = ModelStore(settings.data_dir / "models", settings.models)
-    models = Engines(engines or {settings.model: _engine(settings, model_store)})
+    model_store = build_model_store(settings)
+    models = Engines(engines or {settings.model: build_engine(settings)})
     ring = Ring(gate, Assistant(models, journal, settings.assistant), journal, clock)
     metrics = Metrics(models)
     live = LiveAnswers(metrics)
@@ -114,13 +115,39 @@ def build(settings: Settings, engines: Mapping[str, Engine] | None = None) -> Ho
     return House(settings, store, accounts, journal, model_store, models, ring, live, build_door(backend))
 
 
-def _engine(settings: Settings, model_store: ModelStore) -> Engine:
+def build_engine(settings: Settings) -> Engine:
+    """The engine that answers by these settings, not started. Raises `ModelNotFound` and `ModelUnreadable`."""
     match settings.engine:
         case EngineKind.OPENVINO:
-            installed = model_store.find(settings.model)
+            installed = build_model_store(settings).find(settings.model)
             return OpenVinoEngine(installed.weights, settings.data_dir / "compiled" / installed.name, settings.openvino)
         case EngineKind.UPSTREAM | EngineKind.SCRIPTED:
             raise NotImplementedError
+
+
+def build_model_store(settings: Settings) -> ModelStore:
+    """The models of this installation, for commands that need nothing else."""
+    return ModelStore(settings.data_dir / "models", settings.models)
+
+
+@asynccontextmanager
+async def open_accounts(settings: Settings) -> AsyncIterator[Accounts]:
+    """The accounts of this installation, for commands that need no engine; a server may run meanwhile."""
+    store = _store(settings)
+    await store.migrate()
+    try:
+        yield Accounts(store, SystemClock())
+    finally:
+        await store.close()
+
+
+def database_file(settings: Settings) -> Path:
+    """Where the database lies; there is none before the first start."""
+    return settings.data_dir.absolute() / "homespun.db"
+
+
+def _store(settings: Settings) -> Store:
+    return Store(f"sqlite+aiosqlite:///{database_file(settings)}")
 
 
 def serve(house: House, listener: socket.socket) -> None:

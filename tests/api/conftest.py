@@ -10,8 +10,7 @@ import openai
 import pytest
 
 from homespun.store import Store
-
-from ..ring.houses import Home, home
+from tests.ring.houses import Home, home
 
 
 @pytest.fixture(scope="session")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import openai
 import pytest
+from openai.types.chat import ChatCompletionMessageParam
 
 from homespun.journal import TurnState
+from tests.ring.houses import MODEL, Home
 
-from ..ring.houses import MODEL, Home
-
-HELLO = [{"role": "user", "content": "one two three"}]
+HELLO: list[ChatCompletionMessageParam] = [{"role": "user", "content": "one two three"}]
 
 
 async def test_anonymous_is_turned_away(at_home: Home) -> None:
@@ -22,12 +22,12 @@ async def test_anonymous_is_turned_away(at_home: Home) -> None:
 async def test_a_stranger_is_turned_away(at_home: Home) -> None:
     async with at_home.sdk("sk-homespun-stranger") as stranger:
         with pytest.raises(openai.AuthenticationError):
-            await stranger.chat.completions.create(model=MODEL, messages=HELLO)  # type: ignore[arg-type]
+            await stranger.chat.completions.create(model=MODEL, messages=HELLO)
     assert not at_home.puppet.requests
 
 
 async def test_answers_whole(at_home: Home, sdk: openai.AsyncOpenAI) -> None:
-    completion = await sdk.chat.completions.create(model=MODEL, messages=HELLO)  # type: ignore[arg-type]
+    completion = await sdk.chat.completions.create(model=MODEL, messages=HELLO)
     assert completion.choices[0].message.content == "one two three "
     assert completion.choices[0].finish_reason == "stop"
     assert completion.usage is not None
@@ -42,7 +42,7 @@ async def test_answers_whole(at_home: Home, sdk: openai.AsyncOpenAI) -> None:
 
 
 async def test_answers_as_a_stream(at_home: Home, sdk: openai.AsyncOpenAI) -> None:
-    stream = await sdk.chat.completions.create(model=MODEL, messages=HELLO, stream=True)  # type: ignore[call-overload]
+    stream = await sdk.chat.completions.create(model=MODEL, messages=HELLO, stream=True)
     chunks = [chunk async for chunk in stream]
     assert chunks[0].choices[0].delta.role == "assistant"
     assert "".join(chunk.choices[0].delta.content or "" for chunk in chunks) == "one two three "

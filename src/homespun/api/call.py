@@ -70,6 +70,11 @@ class Call:
         await self.begin(status, (*headers, length))
         await self.write(body, is_last=True)
 
+    async def answer_empty(self, status: int, headers: Headers = ()) -> None:
+        """A whole response without a body, for statuses that have none."""
+        await self.begin(status, headers)
+        await self.write(b"", is_last=True)
+
     async def answer_json(self, value: object, status: int = 200, headers: Headers = ()) -> None:
         """A whole response of JSON."""
         await self.answer(status, msgspec.json.encode(value), (JSON, *headers))

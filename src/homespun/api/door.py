@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from homespun.core.errors import NotFound
-
+from .app import build_app
 from .asgi import App, Receive, Scope, Send
 from .backend import Backend
 from .edge import Edge
+from .files import FilesDoor
 from .openai import OpenAIDoor
 from .status import StatusDoor
 
@@ -20,12 +20,13 @@ class _Doors:
     """Hands each request to its door by the first part of its path."""
 
     def __init__(self, backend: Backend) -> None:
+        web_api = build_app()
+        web_api.state.backend = backend
         status = StatusDoor(backend)
-        self._doors: dict[str, App] = {"v1": OpenAIDoor(backend), "health": status, "metrics": status}
+        self._doors: dict[str, App] = {"v1": OpenAIDoor(backend), "api": web_api, "health": status, "metrics": status}
+        self._files = FilesDoor()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI."""
         first = scope["path"].split("/", 2)[1]
-        if first not in self._doors:
-            raise NotFound
-        await self._doors[first](scope, receive, send)
+        await self._doors.get(first, self._files)(scope, receive, send)

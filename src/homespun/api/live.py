@@ -51,26 +51,32 @@ class LiveAnswer:
 
     async def opened(self) -> Turn:
         """The first turn, once it is admitted. Raises what the gate raises."""
-        await self._until(lambda: bool(self.turns))
+        while not self.turns:
+            await self._news_before_it_is_over()
         return self.turns[0]
 
     async def begun(self) -> None:
         """Returns when the engine has taken it up, or it is over. Raises what went wrong before."""
-        await self._until(lambda: bool(self.events))
+        while not self.events:
+            await self._news_before_it_is_over()
 
-    async def batches(self, position: int = 0) -> AsyncGenerator[list[Event], None]:
-        """Events from `position` on, all that are ready at a time; ends with the answer, or raises its error."""
-        while True:
+    async def batches(self) -> AsyncGenerator[list[Event], None]:
+        """All events, those that are ready at a time together; ends with the answer, or raises its error."""
+        position = 0
+        while await self.has_more(position):
             batch = self.events[position:]
-            if batch:
-                position += len(batch)
-                yield batch
-            elif self.is_over:
-                break
-            else:
-                await self._news()
+            position += len(batch)
+            yield batch
         if self.error:
             raise self.error
+
+    async def has_more(self, position: int) -> bool:
+        """Waits until there are more events than `position`, or it is over: False."""
+        while len(self.events) <= position:
+            if self.is_over:
+                return False
+            await self._news()
+        return True
 
     def text(self) -> str:
         """What the first choice has said so far. Its place in the list is `len(events)`."""
@@ -134,11 +140,10 @@ class LiveAnswer:
         finally:
             self._readers.discard(reader)
 
-    async def _until(self, is_so: Callable[[], bool]) -> None:
-        while not is_so() and not self.is_over:
-            await self._news()
-        if not is_so():
+    async def _news_before_it_is_over(self) -> None:
+        if self.is_over:
             raise self.error or HomespunError()
+        await self._news()
 
 
 class LiveAnswers:

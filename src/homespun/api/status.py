@@ -7,7 +7,7 @@ from ipaddress import ip_address
 from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4
 
 from homespun import __version__
-from homespun.core.errors import Unauthenticated
+from homespun.core.errors import NotFound, Unauthenticated
 from homespun.engines import EngineState
 
 from .asgi import Receive, Scope, Send
@@ -25,6 +25,8 @@ class StatusDoor:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI."""
         call = Call(scope, receive, send)
+        if call.path not in ("/health", "/metrics"):
+            raise NotFound
         scope["homespun.route"] = call.path
         if call.method not in ("GET", "HEAD"):
             raise MethodNotAllowed(f"{call.path} is asked with GET, not with {call.method}.")

@@ -46,8 +46,8 @@ class Parameters(Wire):
     top_k: int | None = Field(default=None, ge=0, le=1000)
     min_p: float | None = Field(default=None, ge=0, le=1)
     repetition_penalty: float | None = Field(default=None, gt=0, le=2)
-    max_tokens: int | None = Field(default=None, ge=1)
-    seed: int | None = None
+    max_tokens: int | None = Field(default=None, ge=1, lt=2**31)
+    seed: int | None = Field(default=None, ge=-(2**63), lt=2**63)
     system: str | None = Field(default=None, max_length=20_000)
     """Instructions placed before the conversation."""
 

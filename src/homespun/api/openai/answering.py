@@ -14,7 +14,8 @@ from homespun.api.backend import Backend
 from homespun.api.call import Call
 from homespun.api.errors import openai_json
 from homespun.api.live import LiveAnswer, Source
-from homespun.core.errors import Conflict, HomespunError, ModelNotFound, Unauthenticated
+from homespun.api.presence import gone
+from homespun.core.errors import Conflict, HomespunError, ModelNotFound
 from homespun.core.events import Began, Event
 from homespun.journal import Turn
 
@@ -27,8 +28,6 @@ _STREAM_HEADERS = (
     (b"x-accel-buffering", b"no"),
 )
 _DONE = b"data: [DONE]\n\n"
-_RECHECK_S = 5.0
-"""How long a key that has been revoked may go on reading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +35,8 @@ class Caller:
     """Who asks."""
 
     person: Person
-    check: Callable[[], Awaitable[Person]]
-    """Raises `Unauthenticated` once they may no longer."""
+    identify: Callable[[], Awaitable[Person]]
+    """Asks again; raises `Unauthenticated` once they may no longer."""
 
 
 async def answer(call: Call, backend: Backend, caller: Caller, asked: Asked, dialect: type[Dialect]) -> None:
@@ -45,7 +44,7 @@ async def answer(call: Call, backend: Backend, caller: Caller, asked: Asked, dia
     if asked.model not in backend.models.names():
         raise ModelNotFound(f"The model {asked.model!r} does not exist here. GET /v1/models lists them.", param="model")
     live = backend.live.start(*_sources(backend, caller.person, asked))
-    async with _while_there(call, live, caller):
+    async with _while_present(call, live, caller):
         await live.begun()
         has_logprobs = asked.incoming[0].sampling.logprobs is not None
         words = dialect(live.turns[0], include_usage=asked.include_usage, has_logprobs=has_logprobs)
@@ -85,23 +84,12 @@ async def _numbered(source: Source, first: int) -> AsyncGenerator[Turn | Event, 
 
 
 @asynccontextmanager
-async def _while_there(call: Call, live: LiveAnswer, caller: Caller) -> AsyncIterator[None]:
-    """The answer is cut as soon as the client hangs up or loses its leave, and at the end of the block."""
-    watcher = asyncio.create_task(_watch(call, live, caller))
+async def _while_present(call: Call, live: LiveAnswer, caller: Caller) -> AsyncIterator[None]:
+    """The answer is cut as soon as the client has gone, and at the end of the block."""
+    leaving = asyncio.create_task(gone(call, caller.identify))
+    leaving.add_done_callback(lambda task: None if task.cancelled() else live.cut(task.result()))
     try:
         yield
     finally:
-        watcher.cancel()
+        leaving.cancel()
         live.cut(Conflict("The client has hung up."))
-
-
-async def _watch(call: Call, live: LiveAnswer, caller: Caller) -> None:
-    hang_up = asyncio.create_task(call.hang_up())
-    try:
-        while not (await asyncio.wait({hang_up}, timeout=_RECHECK_S))[0]:
-            await caller.check()
-        live.cut(Conflict("The client has hung up."))
-    except Unauthenticated as error:
-        live.cut(error)
-    finally:
-        hang_up.cancel()

@@ -1,0 +1,103 @@
+"""The event stream of a turn: a snapshot, deltas, the closed turn. Anybody may attach late, leave, and come back."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+
+import msgspec
+from fastapi import Response
+from pydantic import BaseModel
+
+from homespun.accounts import Person
+from homespun.api.asgi import Receive, Scope, Send
+from homespun.api.backend import Backend
+from homespun.api.call import Call
+from homespun.api.live import LiveAnswer
+from homespun.api.presence import gone
+from homespun.core.errors import NotFound
+from homespun.core.events import Event, Piece
+from homespun.journal import TurnState
+
+from . import shown
+from .wire import DoneEvent, SnapshotEvent
+
+_HEADERS = (
+    (b"content-type", b"text/event-stream; charset=utf-8"),
+    (b"cache-control", b"no-store"),
+    (b"x-accel-buffering", b"no"),
+)
+_HEARTBEAT = b": still here\n\n"
+
+
+class TurnEvents(Response):
+    """Tells one client of one turn. The answer doesn't wait for it, and goes on when it leaves."""
+
+    def __init__(
+        self, parts: Backend, caller: Person, turn_id: str, *, identify: Callable[[], Awaitable[object]]
+    ) -> None:
+        super().__init__()
+        self._parts = parts
+        self._caller = caller
+        self._turn_id = turn_id
+        self._identify = identify
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI."""
+        call = Call(scope, receive, send)
+        telling = asyncio.create_task(self._tell(call))
+        leaving = asyncio.create_task(gone(call, self._identify))
+        try:
+            await asyncio.wait({telling, leaving}, return_when=asyncio.FIRST_COMPLETED)
+            if telling.done():
+                telling.result()
+            else:
+                await call.write(b"", is_last=True)
+        finally:
+            telling.cancel()
+            leaving.cancel()
+
+    async def _tell(self, call: Call) -> None:
+        await call.begin(200, _HEADERS)
+        live = self._parts.live.of_turn(self._turn_id)
+        so_far, position = (live.text(), len(live.events)) if live else (None, 0)
+        turn = await self._parts.journal.turn(self._caller.id, self._turn_id)
+        await call.write(_event(b"snapshot", position, SnapshotEvent(turn=shown.turn(turn, so_far=so_far))))
+        if live and turn.state is TurnState.OPEN:
+            await self._follow(call, live, position)
+        await self._close(call)
+
+    async def _follow(self, call: Call, live: LiveAnswer, position: int) -> None:
+        while not (live.is_over and position == len(live.events)):
+            try:
+                async with asyncio.timeout(self._parts.settings.heartbeat_s):
+                    await live.has_more(position)
+            except TimeoutError:
+                await call.write(_HEARTBEAT)
+                continue
+            batch = live.events[position:]
+            position += len(batch)
+            if text := _text(batch):
+                await call.write(_delta(position, text))
+
+    async def _close(self, call: Call) -> None:
+        """The turn is closed; if its conversation was deleted meanwhile, there is nothing more to tell."""
+        try:
+            turn = await self._parts.journal.turn(self._caller.id, self._turn_id)
+        except NotFound:
+            await call.write(b"", is_last=True)
+        else:
+            await call.write(_event(b"done", 0, DoneEvent(turn=shown.turn(turn))), is_last=True)
+
+
+def _text(events: Sequence[Event]) -> str:
+    return "".join(event.text for event in events if isinstance(event, Piece) and event.choice == 0)
+
+
+def _delta(position: int, text: str) -> bytes:
+    """A `DeltaEvent`; written out, for there is one for every token."""
+    return b'id: %d\nevent: delta\ndata: {"text":%b}\n\n' % (position, msgspec.json.encode(text))
+
+
+def _event(name: bytes, position: int, value: BaseModel) -> bytes:
+    return b"id: %d\nevent: %b\ndata: %b\n\n" % (position, name, value.model_dump_json().encode())

@@ -1,0 +1,56 @@
+"""The journal's values as the web app sees them."""
+
+from __future__ import annotations
+
+from homespun import journal
+from homespun.core.errors import NotFound
+from homespun.journal import TurnState
+
+from . import wire
+
+_PARAMETERS = ("temperature", "top_p", "top_k", "min_p", "repetition_penalty", "max_tokens", "seed")
+
+
+def turn(stored: journal.Turn, *, so_far: str | None = None) -> wire.Turn:
+    """A turn; `so_far` is what a running answer has said. Raises `NotFound` for one outside all conversations."""
+    if stored.conversation_id is None:
+        raise NotFound
+    return wire.Turn(
+        id=stored.id,
+        conversation_id=stored.conversation_id,
+        parent_id=stored.parent_id,
+        question_id=stored.question_id,
+        question=stored.question,
+        answer=so_far if so_far is not None and stored.state is TurnState.OPEN else stored.answer,
+        edited_answer=stored.edited_answer,
+        state=stored.state.value,
+        error=stored.error_message,
+        finish_reason=stored.finish_reason.value if stored.finish_reason else None,
+        model=stored.model,
+        parameters=_parameters(stored),
+        prompt_tokens=stored.prompt_tokens,
+        cached_tokens=stored.cached_tokens,
+        completion_tokens=stored.completion_tokens,
+        first_token_ms=stored.first_token_ms,
+        total_ms=stored.total_ms,
+        created_at=stored.created_at,
+        feedback=_feedback(stored.feedback),
+    )
+
+
+def summary(stored: journal.Conversation) -> wire.ConversationSummary:
+    """A line of the list."""
+    return wire.ConversationSummary(
+        id=stored.id, title=stored.title, created_at=stored.created_at, updated_at=stored.updated_at
+    )
+
+
+def _parameters(stored: journal.Turn) -> wire.Parameters:
+    values = {name: stored.parameters.get(name) for name in _PARAMETERS}
+    return wire.Parameters.model_validate(values | {"system": stored.system or None})
+
+
+def _feedback(stored: journal.FeedbackState) -> wire.FeedbackState:
+    return wire.FeedbackState(
+        thumb=stored.thumb.value if stored.thumb else None, reasons=list(stored.reasons), words=stored.words
+    )

@@ -1,0 +1,26 @@
+"""Whether the client of a long response is still there, and may still be."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from homespun.core.errors import Conflict, HomespunError, Unauthenticated
+
+from .call import Call
+
+_RECHECK_S = 5.0
+"""How long someone whose key or session has ended may go on reading."""
+
+
+async def gone(call: Call, identify: Callable[[], Awaitable[object]]) -> HomespunError:
+    """Returns when the client has hung up, or `identify` knows it no longer: why it has gone."""
+    hang_up = asyncio.create_task(call.hang_up())
+    try:
+        while not (await asyncio.wait({hang_up}, timeout=_RECHECK_S))[0]:
+            await identify()
+    except Unauthenticated as error:
+        return error
+    finally:
+        hang_up.cancel()
+    return Conflict("The client has hung up.")
