@@ -32,16 +32,13 @@ class Address:
     tls: bool
 
     @classmethod
-    def of(cls, url: str, endpoint: str) -> Address:
-        """`url` is a server's address with or without `/v1` at its end, as OpenAI clients take it. Raises `Invalid`."""
-        parts = urlsplit(url)
+    def of(cls, base_url: str, endpoint: str) -> Address:
+        """`base_url` is what OpenAI clients take, with /v1 at its end. Raises `Invalid` for what isn't one."""
+        parts = urlsplit(base_url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise Invalid(f"{url!r} is no address of a server. Give one such as http://127.0.0.1:8000.", param="url")
+            raise Invalid(f"{base_url!r} is no address of a server. Give one such as http://127.0.0.1:8000.")
         tls = parts.scheme == "https"
-        base = parts.path.rstrip("/")
-        if not base.endswith("/v1"):
-            base += "/v1"
-        return cls(parts.hostname, parts.port or (443 if tls else 80), base + endpoint, tls)
+        return cls(parts.hostname, parts.port or (443 if tls else 80), parts.path.rstrip("/") + endpoint, tls)
 
 
 @dataclass(slots=True)
