@@ -97,8 +97,10 @@ def test_repetition_penalty_counts_prompt_and_answer() -> None:
 def test_presence_and_frequency_penalties_count_the_answer_only(name: str) -> None:
     logits = np.zeros(VOCAB, np.float32)
     logits[5], logits[100] = 2.0, 1.5
-    sampling = Sampling(temperature=0, presence_penalty=1.0) if name[0] == "p" else Sampling(
-        temperature=0, frequency_penalty=1.0
+    sampling = (
+        Sampling(temperature=0, presence_penalty=1.0)
+        if name[0] == "p"
+        else Sampling(temperature=0, frequency_penalty=1.0)
     )
     sequence = make_sequence([5, 5], sampling=sampling)
     sampler = Sampler(VOCAB)
@@ -162,7 +164,7 @@ def test_logits_that_are_not_numbers_give_some_token_of_the_vocabulary() -> None
 
 def test_the_random_numbers_are_even() -> None:
     numbers = np.array([uniform_at(seed, 0, position) for seed in range(100) for position in range(100)])
-    assert 0 <= numbers.min()
+    assert numbers.min() >= 0
     assert numbers.max() < 1
     counts, _ = np.histogram(numbers, bins=20, range=(0, 1))
     assert ((counts - 500) ** 2 / 500).sum() < 45  # chi-square, 19 degrees of freedom: one in a thousand

@@ -144,8 +144,12 @@ def test_the_youngest_gives_way_when_blocks_run_out_and_goes_on_later_with_what_
 
 
 def test_the_queue_is_bounded() -> None:
-    scheduler = make_scheduler(max_waiting=2)
-    scheduler.queue([make_sequence([1]), make_sequence([1], request=2)])
+    scheduler = make_scheduler(max_running=1, max_waiting=2)
+    scheduler.queue([make_sequence([1], request=number) for number in range(2)])
+    assert scheduler.can_queue()
+    run_step(scheduler)
+    assert scheduler.can_queue()
+    scheduler.queue([make_sequence([1], request=2)])
     assert not scheduler.can_queue()
 
 

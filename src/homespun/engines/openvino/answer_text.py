@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from .tokenizer import IncrementalDecoder
+from typing import Protocol
+
+
+class TextDecoder(Protocol):
+    """What `decoding.IncrementalDecoder` is: tokens in, whole characters out."""
+
+    def feed(self, token_id: int) -> str:
+        """The characters that this token completes."""
+        ...
+
+    def flush(self) -> str:
+        """What is left at the end."""
+        ...
 
 
 class AnswerText:
     """Collects decoded text and gives out what is certain to belong to the answer."""
 
-    def __init__(self, decoder: IncrementalDecoder, stops: tuple[str, ...]) -> None:
+    def __init__(self, decoder: TextDecoder, stops: tuple[str, ...]) -> None:
         self._decoder = decoder
         self._stops = stops
         self._longest = max(map(len, stops), default=0)

@@ -9,6 +9,7 @@ from typing import BinaryIO
 
 import msgspec
 
+from homespun.core.errors import Invalid
 from homespun.core.events import FinishReason, TokenLogprob
 from homespun.core.messages import ChatPrompt, Message, Prompt, TextPrompt, TokenPrompt
 from homespun.core.sampling import Sampling
@@ -166,8 +167,11 @@ reports = msgspec.msgpack.Decoder(Report)
 
 
 def frame(value: _Frame) -> bytes:
-    """The bytes of one value on the pipe."""
-    body = _encoder.encode(value)
+    """The bytes of one value on the pipe. Raises `Invalid` for text that isn't Unicode (lone surrogates)."""
+    try:
+        body = _encoder.encode(value)
+    except UnicodeEncodeError:
+        raise Invalid("The text holds half a character (a lone surrogate). Send well-formed Unicode.") from None
     return len(body).to_bytes(_LENGTH_BYTES, "big") + body
 
 

@@ -6,9 +6,9 @@ saved graph is keyed by the weights' digest, so that it can't outlive them. This
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
-import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +19,8 @@ from .batch import Batch
 from .graph import annotate_attention, build_model
 from .settings import Settings
 from .weights import Checkpoint, ModelConfig
+
+log = logging.getLogger(__name__)
 
 _GRAPH_VERSION = 1
 """Part of the cache key; raise it when `graph.py` or `quantize.py` changes what they build."""
@@ -47,11 +49,12 @@ class Runtime:
 
     @classmethod
     def load(cls, checkpoint: Checkpoint, settings: Settings, cache_dir: Path) -> Runtime:
-        """Reads the saved graph of these weights, or builds and saves it first."""
+        """Reads the saved graph of these weights; where there is none that can be read, builds and saves it."""
         saved = cache_dir / f"{checkpoint.digest[:32]}-{settings.precision}-v{_GRAPH_VERSION}"
-        if not saved.is_dir():
-            _save(build_model(checkpoint, settings.precision), saved)
-        model = _core().read_model(saved / "model.xml")
+        model = _read(saved)
+        if model is None:
+            model = build_model(checkpoint, settings.precision)
+            _save(model, saved)
         return cls(model, checkpoint.config, settings)
 
     def run(self, batch: Batch) -> npt.NDArray[np.float32]:
@@ -87,16 +90,29 @@ def _plugin_properties(settings: Settings) -> dict[str, object]:
     return properties
 
 
-def _save(model: ov.Model, folder: Path) -> None:
-    """Writes to a folder beside and renames it, so that a half-written graph is never read."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = Path(tempfile.mkdtemp(prefix=".building-", dir=folder.parent))
+def _read(folder: Path) -> ov.Model | None:
+    """The graph in a folder; None if there is none, or a damaged one, which is removed."""
+    if not folder.is_dir():
+        return None
     try:
+        return _core().read_model(folder / "model.xml")
+    except RuntimeError as error:
+        log.warning("The saved graph in %s is damaged and is built again: %s", folder, error)
+        shutil.rmtree(folder, ignore_errors=True)
+        return None
+
+
+def _save(model: ov.Model, folder: Path) -> None:
+    """Writes to a folder beside and renames it, so that a half-written graph is never read.
+
+    A graph that can't be saved, on a full disk say, serves all the same; it is built again next time.
+    """
+    unfinished = folder.parent / f".building-{os.getpid()}"
+    try:
+        unfinished.mkdir(parents=True)
         ov.save_model(model, unfinished / "model.xml", compress_to_fp16=False)
         os.replace(unfinished, folder)
-    except OSError:
-        # Another process may have finished the same graph first; then ours is not needed.
-        if not folder.is_dir():
-            raise
+    except (OSError, RuntimeError) as error:
+        log.warning("The graph can't be saved in %s: %s", folder, error)
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)

@@ -38,8 +38,8 @@ class Scheduler:
         return bool(self.running or self.waiting)
 
     def can_queue(self) -> bool:
-        """Whether one more request may wait."""
-        return len(self.waiting) < self._settings.max_waiting
+        """Whether one more request may come; those that find a place at once don't count as waiting."""
+        return len(self.waiting) + len(self.running) < self._settings.max_waiting + self._settings.max_running
 
     def queue(self, sequences: Iterable[Sequence]) -> None:
         """Puts the choices of a request at the end of the queue; `can_queue` must hold."""

@@ -38,7 +38,7 @@ def _check_model(library: tokenizers.Tokenizer) -> None:
     model = library.model
     if not isinstance(model, BPE):
         raise ModelUnreadable(f"The tokenizer is of the kind {type(model).__name__}, which isn't supported; BPE is.")
-    # Often this is the end-of-text token, which a rare letter in a message would become. Without, the letter is left out.
+    # Often this is the end-of-text token, which a rare letter in a message would become. Now that letter is left out.
     model.unk_token = None
 
 

@@ -1,0 +1,68 @@
+"""Engines on the real default model. Loading takes seconds, so those that no test breaks are shared within a module."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from homespun.core.events import Began, Ended, Piece
+from homespun.core.messages import ChatPrompt, Message, Role
+from homespun.core.sampling import Sampling
+from homespun.engines import GenerationRequest
+from homespun.engines.openvino import OpenVinoEngine, Settings
+
+SMALL = Settings(kv_cache_mb=64, max_waiting=8, max_running=8, stall_timeout_s=3, ready_wait_s=60)
+
+
+@pytest.fixture(scope="session")
+def graph_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder in which engines keep their graphs, so that one is built once."""
+    return tmp_path_factory.mktemp("graphs")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def engine(default_model_gguf: Path, graph_cache: Path) -> AsyncIterator[OpenVinoEngine]:
+    """A running engine on the real model that no test may break."""
+    engine = OpenVinoEngine(default_model_gguf, graph_cache, SMALL)
+    await engine.start()
+    await engine.wait_ready()
+    yield engine
+    await engine.stop()
+
+
+def ask(question: str, **sampling: object) -> GenerationRequest:
+    """A request of one message."""
+    prompt = ChatPrompt((Message(Role.USER, question),))
+    return GenerationRequest("test", prompt, Sampling(**sampling))  # type: ignore[arg-type]
+
+
+class Reply:
+    """All that an engine said to one request, put together."""
+
+    def __init__(self) -> None:
+        self.began: Began | None = None
+        self.pieces: list[Piece] = []
+        self.ended: dict[int, Ended] = {}
+
+    def text(self, choice: int = 0) -> str:
+        """One choice's text."""
+        return "".join(piece.text for piece in self.pieces if piece.choice == choice)
+
+
+async def collect(engine: OpenVinoEngine, request: GenerationRequest, *, timeout_s: float = 60) -> Reply:
+    """Lets the engine answer to the end."""
+    reply = Reply()
+    async with asyncio.timeout(timeout_s):
+        async for event in engine.generate(request):
+            match event:
+                case Began():
+                    reply.began = event
+                case Piece():
+                    reply.pieces.append(event)
+                case Ended():
+                    reply.ended[event.choice] = event
+    return reply
