@@ -1,9 +1,8 @@
 """Finding conversations by their words.
 
 There is no index: `LIKE` reads every text of the owner's. It finds any run of characters, so it is right for Chinese,
-where words are seldom longer than two characters and nothing stands between them; and it is fast enough (the figures
-are in `benchmarks/journal.py`). A word index would not find a part of a word, a trigram index nothing as short as
-Chinese words are.
+where words are seldom longer than two characters and nothing stands between them. A word index would not find a part of
+a word, a trigram index nothing as short as Chinese words are. `benchmarks/journal.py` measures it.
 """
 
 from __future__ import annotations
