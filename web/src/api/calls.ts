@@ -1,0 +1,81 @@
+/** The server's API as plain functions. Each returns the value or throws an `ApiProblem`. */
+import createClient from "openapi-fetch";
+import { asProblem, problemFrom } from "./problem";
+import type { paths } from "./schema";
+import type {
+  Conversation,
+  ConversationChange,
+  ConversationPage,
+  ConversationSummary,
+  Feedback,
+  Me,
+  ModelInfo,
+  NewTurn,
+  Turn,
+} from "./types";
+
+const client = createClient<paths>({ baseUrl: "/", credentials: "same-origin" });
+
+interface Reply<T> {
+  data?: T | undefined;
+  error?: unknown;
+  response: Response;
+}
+
+async function value<T>(request: Promise<Reply<T>>): Promise<T> {
+  const { data, error, response } = await request.catch((thrown: unknown) => {
+    if (thrown instanceof DOMException && thrown.name === "AbortError") throw thrown;
+    throw asProblem(thrown);
+  });
+  if (!response.ok) throw problemFrom(response.status, error);
+  return data as T;
+}
+
+const conversationPath = (conversation_id: string) => ({ params: { path: { conversation_id } } });
+const turnPath = (turn_id: string) => ({ params: { path: { turn_id } } });
+
+export const signIn = (token: string): Promise<unknown> =>
+  value(client.POST("/api/session", { body: { token } }));
+
+export const signOut = (): Promise<unknown> => value(client.DELETE("/api/session"));
+
+export const fetchMe = (signal: AbortSignal): Promise<Me> => value(client.GET("/api/me", { signal }));
+
+export const fetchModels = (signal: AbortSignal): Promise<ModelInfo[]> =>
+  value(client.GET("/api/models", { signal }));
+
+export const fetchConversations = (
+  query: string,
+  cursor: string | null,
+  signal: AbortSignal,
+): Promise<ConversationPage> =>
+  value(client.GET("/api/conversations", { params: { query: { query, cursor, limit: 40 } }, signal }));
+
+export const fetchConversation = (id: string, signal: AbortSignal): Promise<Conversation> =>
+  value(client.GET("/api/conversations/{conversation_id}", { ...conversationPath(id), signal }));
+
+export const createConversation = (): Promise<Conversation> =>
+  value(client.POST("/api/conversations", { body: { title: "" } }));
+
+export const changeConversation = (id: string, change: ConversationChange): Promise<ConversationSummary> =>
+  value(client.PATCH("/api/conversations/{conversation_id}", { ...conversationPath(id), body: change }));
+
+export const deleteConversation = (id: string): Promise<unknown> =>
+  value(client.DELETE("/api/conversations/{conversation_id}", conversationPath(id)));
+
+export const ask = (conversationId: string, turn: NewTurn): Promise<Turn> =>
+  value(
+    client.POST("/api/conversations/{conversation_id}/turns", {
+      ...conversationPath(conversationId),
+      body: turn,
+    }),
+  );
+
+export const stopTurn = (id: string): Promise<Turn> =>
+  value(client.POST("/api/turns/{turn_id}/stop", turnPath(id)));
+
+export const sendFeedback = (id: string, feedback: Feedback): Promise<Turn> =>
+  value(client.PUT("/api/turns/{turn_id}/feedback", { ...turnPath(id), body: feedback }));
+
+export const editAnswer = (id: string, text: string): Promise<Turn> =>
+  value(client.PUT("/api/turns/{turn_id}/answer", { ...turnPath(id), body: { text } }));

@@ -1,0 +1,125 @@
+import { lazy, Suspense, useState } from "react";
+import type { Turn } from "../api/types";
+import { Mark } from "../brand/Mark";
+import { useWords } from "../preferences/preferences";
+import styles from "./Answer.module.css";
+import { AnswerActions } from "./AnswerActions";
+import { AnswerState } from "./AnswerState";
+import { FeedbackForm } from "./FeedbackForm";
+import { Thinking } from "./PendingExchange";
+import { useEditAnswer, useFeedback } from "./queries";
+import { TextEditor } from "./TextEditor";
+import type { Choice } from "./tree";
+import { useLiveTurn } from "./useLiveTurn";
+import { useSmoothText } from "./useSmoothText";
+
+const Markdown = lazy(() => import("../markdown/Markdown"));
+
+/** How the machine-readable world calls text like this (IPTC digital source types). */
+const AI_SOURCE = "https://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia";
+const AI_AND_PERSON_SOURCE =
+  "https://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia";
+
+interface AnswerProps {
+  turn: Turn;
+  versions: Choice;
+  isLast: boolean;
+  canAsk: boolean;
+  onAgain: () => void;
+  onSelect: (turnId: string) => void;
+}
+
+export function Answer({ turn, versions, isLast, canAsk, onAgain, onSelect }: AnswerProps) {
+  const words = useWords();
+  const live = useLiveTurn(turn);
+  const isOpen = turn.state === "open";
+  const [editing, setEditing] = useState(false);
+  const [showsOriginal, setShowsOriginal] = useState(false);
+  const [asksWhy, setAsksWhy] = useState<"up" | "down" | null>(null);
+  const feedback = useFeedback(turn.id);
+  const edit = useEditAnswer(turn.id);
+
+  const edited = edit.isPending ? edit.variables : turn.edited_answer;
+  const showsEdited = typeof edited === "string" && !showsOriginal;
+  const text = showsEdited ? edited : (live?.text ?? turn.answer);
+
+  const vote = (thumb: "up" | "down") => {
+    const withdrawn = turn.feedback.thumb === thumb;
+    feedback.mutate({ thumb: withdrawn ? null : thumb, reasons: [], words: "" });
+    setAsksWhy(withdrawn ? null : thumb);
+  };
+
+  return (
+    <article
+      className={styles.answer}
+      aria-label={words.answerBy(turn.model)}
+      data-ai-generated={showsEdited ? "edited" : "true"}
+      data-ai-model={turn.model}
+      data-state={turn.state}
+      itemScope
+      itemType="https://schema.org/CreativeWork"
+    >
+      <meta itemProp="digitalSourceType" content={showsEdited ? AI_AND_PERSON_SOURCE : AI_SOURCE} />
+      <header className={styles.by}>
+        <Mark size={17} />
+        <span className={styles.model}>{turn.model}</span>
+        <span className={styles.label}>{showsEdited ? words.edited : words.aiLabel}</span>
+      </header>
+      {editing ? (
+        <TextEditor
+          text={text}
+          label={words.editAnswerLabel}
+          hint={words.editAnswerHint}
+          action={words.save}
+          onCancel={() => setEditing(false)}
+          onDone={(better) => {
+            setEditing(false);
+            setShowsOriginal(false);
+            edit.mutate(better);
+          }}
+        />
+      ) : (
+        <AnswerText text={text} isOpen={isOpen} isLast={isLast} />
+      )}
+      <AnswerState turn={turn} connection={live?.connection} onAgain={isLast && canAsk ? onAgain : null} />
+      {!isOpen && !editing && (
+        <AnswerActions
+          turn={turn}
+          text={text}
+          thumb={feedback.isPending ? (feedback.variables.thumb ?? null) : (turn.feedback.thumb ?? null)}
+          versions={versions}
+          isLast={isLast}
+          canAsk={canAsk}
+          original={typeof edited === "string" ? { shown: showsOriginal, show: setShowsOriginal } : null}
+          onVote={vote}
+          onAgain={onAgain}
+          onEdit={() => setEditing(true)}
+          onSelect={onSelect}
+        />
+      )}
+      {asksWhy !== null && (
+        <FeedbackForm
+          key={asksWhy}
+          thumb={asksWhy}
+          sent={turn.feedback.reasons.length > 0 || turn.feedback.words !== ""}
+          onSend={(reasons, said) => feedback.mutate({ thumb: asksWhy, reasons, words: said })}
+          onClose={() => setAsksWhy(null)}
+        />
+      )}
+    </article>
+  );
+}
+
+function AnswerText({ text, isOpen, isLast }: { text: string; isOpen: boolean; isLast: boolean }) {
+  const words = useWords();
+  const shown = useSmoothText(text);
+  if (shown === "") return isOpen ? <Thinking label={words.thinking} /> : null;
+  return (
+    // Busy until it is whole, so that a screen reader reads it once and in one piece.
+    <div className={styles.text} aria-live={isLast ? "polite" : "off"} aria-busy={isOpen}>
+      <Suspense fallback={<p className={styles.plain}>{shown}</p>}>
+        <Markdown text={shown} growing={isOpen || shown.length < text.length} />
+      </Suspense>
+    </div>
+  );
+}

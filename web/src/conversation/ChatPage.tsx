@@ -1,0 +1,138 @@
+/** One conversation, or the beginning of one: what was said, and the box to say more in. */
+import { useCallback, useEffect, useMemo } from "react";
+import { asProblem } from "../api/problem";
+import { Plain } from "../app/Interim";
+import { Link } from "../app/Link";
+import { useWords } from "../preferences/preferences";
+import { Button } from "../ui/Button";
+import { Stitches } from "../ui/Stitches";
+import type { Question } from "./asking";
+import styles from "./ChatPage.module.css";
+import { Composer } from "./Composer";
+import { useDraft } from "./drafts";
+import { EngineNotice } from "./EngineNotice";
+import { Greeting, Starters } from "./Greeting";
+import { ModelPicker } from "./ModelPicker";
+import { useConversation, useStop } from "./queries";
+import { Thread } from "./Thread";
+import { pathTo } from "./tree";
+import { useAsk } from "./useAsk";
+import { useChosenModel } from "./useChosenModel";
+
+export function ChatPage({ conversationId }: { conversationId: string | null }) {
+  const words = useWords();
+  const conversation = useConversation(conversationId);
+  const known = conversationId === null ? undefined : conversation.data;
+  const path = useMemo(() => (known ? pathTo(known.turns, known.selected_turn_id) : []), [known]);
+  const last = path.at(-1)?.turn;
+  const [draft, changeDraft] = useDraft(conversationId);
+  const chosen = useChosenModel(draft, last);
+  const ask = useAsk(conversationId);
+  const stop = useStop();
+  const openTurn = last?.state === "open" ? last : undefined;
+  useTitle(known?.title ?? "");
+  useEscape(openTurn === undefined ? null : () => stop.mutate(openTurn.id));
+
+  const { mutateAsync, reset: resetAsk } = ask;
+  const { name: model = null, parameters } = chosen;
+  const askWith = useCallback(
+    async (question: Question) => {
+      try {
+        await mutateAsync({ question, model, parameters });
+        changeDraft({ model: null, parameters: null });
+      } catch {
+        // The notice above the box says why; what was typed there comes back to it.
+        if (question.kind === "new") changeDraft({ text: question.text });
+      }
+    },
+    [mutateAsync, model, parameters, changeDraft],
+  );
+  const send = () => {
+    changeDraft({ text: "" });
+    void askWith({ kind: "new", text: draft.text, parentId: last?.id ?? null });
+  };
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a problem belongs to the conversation that it arose in
+  useEffect(() => resetAsk(), [conversationId]);
+
+  if (conversation.isError && asProblem(conversation.error).isGone) {
+    return (
+      <Plain title={words.notFoundTitle} text={words.notFoundText}>
+        <Link href="/">{words.newChat}</Link>
+      </Plain>
+    );
+  }
+
+  const isEmpty = path.length === 0 && !ask.isPending && (conversationId === null || known !== undefined);
+  return (
+    <main className={styles.chat} data-empty={isEmpty || undefined}>
+      <header className={styles.head}>
+        <ModelPicker chosen={chosen} onChoose={(model) => changeDraft({ model })} />
+      </header>
+      {isEmpty ? (
+        <Greeting />
+      ) : known !== undefined || ask.isPending ? (
+        <Thread
+          key={conversationId}
+          conversationId={conversationId}
+          path={path}
+          pending={ask.isPending ? ask.variables.question : null}
+          onAsk={askWith}
+        />
+      ) : (
+        <div className={styles.interim} role="status">
+          {conversation.isError ? (
+            <>
+              <p>{words.offline}</p>
+              <Button onClick={() => conversation.refetch()}>{words.retry}</Button>
+            </>
+          ) : (
+            <>
+              <Stitches />
+              <span className="visually-hidden">{words.loading}</span>
+            </>
+          )}
+        </div>
+      )}
+      <footer className={styles.dock}>
+        <EngineNotice chosen={chosen} problem={ask.isError ? asProblem(ask.error) : null} />
+        <Composer
+          draft={draft}
+          onChange={changeDraft}
+          parameters={chosen.parameters}
+          isFollowUp={path.length > 0}
+          canSend={!ask.isPending && openTurn === undefined}
+          onSend={send}
+          onStop={openTurn === undefined ? null : () => stop.mutate(openTurn.id)}
+        />
+        <p className={styles.note}>{words.aiNote}</p>
+      </footer>
+      {isEmpty && <Starters onStart={(text) => changeDraft({ text })} />}
+    </main>
+  );
+}
+
+function useTitle(title: string): void {
+  const { appName } = useWords();
+  useEffect(() => {
+    document.title = title === "" ? appName : `${title} · ${appName}`;
+  }, [title, appName]);
+}
+
+/** Escape, unless a menu, a dialog or a field had use for it. */
+function useEscape(action: (() => void) | null): void {
+  useEffect(() => {
+    if (action === null) return;
+    const onKey = (event: KeyboardEvent) => {
+      if (
+        event.key !== "Escape" ||
+        event.defaultPrevented ||
+        document.querySelector("[role=dialog],[role=menu]")
+      )
+        return;
+      action();
+    };
+    window.addEventListener("keydown", onKey);
+    return () => window.removeEventListener("keydown", onKey);
+  }, [action]);
+}

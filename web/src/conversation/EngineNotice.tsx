@@ -1,0 +1,61 @@
+import type { ApiProblem } from "../api/problem";
+import type { Words } from "../i18n/en";
+import { useWords } from "../preferences/preferences";
+import { Note } from "../ui/Note";
+import { Stitches } from "../ui/Stitches";
+import styles from "./ChatPage.module.css";
+import type { ChosenModel } from "./useChosenModel";
+
+interface EngineNoticeProps {
+  chosen: ChosenModel;
+  /** Why the last message was not taken. */
+  problem: ApiProblem | null;
+}
+
+/** Anything that stands between the reader and the next answer, in words; nothing when all is well. */
+export function EngineNotice({ chosen, problem }: EngineNoticeProps) {
+  const words = useWords();
+  return (
+    <div className={styles.notices}>
+      {problem !== null && (
+        <Note tone="danger">
+          {words.notSent} {problem.isOffline ? words.offline : problem.message}
+        </Note>
+      )}
+      {chosen.offline ? (
+        <Note tone="care" remedy={<Stitches />}>
+          {words.noticeOffline}
+        </Note>
+      ) : (
+        <ModelNotice chosen={chosen} words={words} />
+      )}
+    </div>
+  );
+}
+
+function ModelNotice({ chosen: { model }, words }: { chosen: ChosenModel; words: Words }) {
+  switch (model?.state) {
+    case "starting":
+      return (
+        <Note tone="care" remedy={<Stitches />}>
+          {words.noticeStarting}
+        </Note>
+      );
+    case "restarting":
+      return (
+        <Note tone="care" remedy={<Stitches />}>
+          {words.noticeRestarting}
+        </Note>
+      );
+    case "failed":
+      return (
+        <Note tone="danger">
+          {words.noticeFailed} {model.problem}
+        </Note>
+      );
+    case "stopped":
+      return <Note tone="care">{words.noticeStopped}</Note>;
+    default:
+      return null;
+  }
+}

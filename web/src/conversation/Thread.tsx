@@ -1,0 +1,79 @@
+import { ArrowDown } from "lucide-react";
+import { useEffect, useRef } from "react";
+import { useWords } from "../preferences/preferences";
+import { IconButton } from "../ui/IconButton";
+import type { Question } from "./asking";
+import { Exchange } from "./Exchange";
+import { PendingExchange } from "./PendingExchange";
+import { useSelect } from "./queries";
+import styles from "./Thread.module.css";
+import type { Step } from "./tree";
+import { useStickToEnd } from "./useStickToEnd";
+
+interface ThreadProps {
+  conversationId: string | null;
+  path: readonly Step[];
+  /** A question that the server has not taken yet. */
+  pending: Question | null;
+  onAsk: (question: Question) => void;
+}
+
+/** The path through the conversation that is shown, and what is about to be added to it. */
+export function Thread({ conversationId, path, pending, onAsk }: ThreadProps) {
+  const words = useWords();
+  const { frame, content, atEnd, goToEnd } = useStickToEnd();
+  const select = useSelect(conversationId ?? "");
+  const shown = pending === null ? path : stepsBefore(path, pending);
+  const announcement = useAnnouncement(path.at(-1)?.turn.state === "open" || pending !== null);
+
+  const isPending = pending !== null;
+  useEffect(() => {
+    if (isPending) goToEnd();
+  }, [isPending, goToEnd]);
+
+  return (
+    <div className={styles.thread}>
+      <div ref={frame} className={styles.frame} role="log" aria-live="off" aria-label={words.conversation}>
+        <div ref={content} className={styles.content}>
+          {shown.map((step, index) => (
+            <Exchange
+              key={step.turn.id}
+              step={step}
+              isLast={index === path.length - 1}
+              canAsk={pending === null}
+              onAsk={onAsk}
+              onSelect={select}
+            />
+          ))}
+          {pending !== null && <PendingExchange question={pending.text} />}
+        </div>
+      </div>
+      {!atEnd && (
+        <IconButton
+          className={styles.toEnd}
+          label={words.toLatest}
+          icon={<ArrowDown />}
+          onClick={() => goToEnd("smooth")}
+          side="top"
+        />
+      )}
+      <p role="status" className="visually-hidden">
+        {announcement}
+      </p>
+    </div>
+  );
+}
+
+/** What stays of the path while a question takes its place in it. */
+function stepsBefore(path: readonly Step[], question: Question): readonly Step[] {
+  return path.slice(0, path.findIndex((step) => step.turn.id === question.parentId) + 1);
+}
+
+/** Tells those who listen that writing has begun and ended; the answer itself is read from its own live region. */
+function useAnnouncement(isWriting: boolean): string {
+  const words = useWords();
+  const everWrote = useRef(false);
+  everWrote.current ||= isWriting;
+  if (isWriting) return words.writing;
+  return everWrote.current ? words.answered : "";
+}

@@ -1,0 +1,32 @@
+import { describe, expect, it } from "vitest";
+import type { Conversation, Turn } from "../api/types";
+import { merged } from "./cache";
+
+const turn = (id: string, state: Turn["state"], answer: string) => ({ id, state, answer }) as Turn;
+
+function conversation(selected: string | null, ...turns: Turn[]): Conversation {
+  return { id: "c", title: "", created_at: "", updated_at: "", selected_turn_id: selected, turns };
+}
+
+describe("a fresh copy of a conversation", () => {
+  it("does not move the reader to the branch that another tab looks at", () => {
+    const known = conversation("a", turn("a", "complete", ""), turn("b", "complete", ""));
+    expect(merged(known, { ...known, selected_turn_id: "b" }).selected_turn_id).toBe("a");
+  });
+
+  it("moves the reader when the branch is gone", () => {
+    const known = conversation("a", turn("a", "complete", ""));
+    expect(merged(known, conversation("b", turn("b", "complete", ""))).selected_turn_id).toBe("b");
+  });
+
+  it("does not open a turn again that was seen closed", () => {
+    const known = conversation("a", turn("a", "complete", "whole"));
+    expect(merged(known, conversation("a", turn("a", "open", "wh"))).turns[0]?.answer).toBe("whole");
+  });
+
+  it("brings turns from elsewhere", () => {
+    const known = conversation("a", turn("a", "complete", ""));
+    const fresh = conversation("b", turn("a", "complete", ""), turn("b", "open", ""));
+    expect(merged(known, fresh).turns.map((each) => each.id)).toEqual(["a", "b"]);
+  });
+});

@@ -1,0 +1,52 @@
+/** What is known of conversations, as TanStack Query keeps it; the only place that writes into that cache. */
+import type { QueryClient } from "@tanstack/react-query";
+import type { Conversation, Turn } from "../api/types";
+import { withTurn } from "./tree";
+
+export const keys = {
+  me: ["me"],
+  models: ["models"],
+  lists: ["conversations"],
+  list: (query: string) => ["conversations", query],
+  conversation: (id: string) => ["conversation", id],
+} as const;
+
+/** Puts a turn, new or changed, into its conversation; the list learns of it too. */
+export function putTurn(queries: QueryClient, turn: Turn): void {
+  change(queries, turn.conversation_id, (conversation) => ({
+    ...conversation,
+    turns: withTurn(conversation.turns, turn),
+  }));
+  void queries.invalidateQueries({ queryKey: keys.lists });
+}
+
+export function putSelection(queries: QueryClient, conversationId: string, turnId: string): void {
+  change(queries, conversationId, (conversation) => ({ ...conversation, selected_turn_id: turnId }));
+}
+
+/** What is cached of a conversation is out of date: whoever shows it asks again. */
+export function forgetConversation(queries: QueryClient, id: string): void {
+  void queries.invalidateQueries({ queryKey: keys.conversation(id) });
+  void queries.invalidateQueries({ queryKey: keys.lists });
+}
+
+/**
+ * A fresh copy must not pull the reader to another branch because somebody, in another tab, looks at that one; and it
+ * may have been taken a moment before a turn was closed here.
+ */
+export function merged(known: Conversation | undefined, fresh: Conversation): Conversation {
+  if (known === undefined) return fresh;
+  const still = fresh.turns.some((turn) => turn.id === known.selected_turn_id);
+  const closed = new Map(known.turns.filter((turn) => turn.state !== "open").map((turn) => [turn.id, turn]));
+  return {
+    ...fresh,
+    selected_turn_id: still ? known.selected_turn_id : fresh.selected_turn_id,
+    turns: fresh.turns.map((turn) => (turn.state === "open" ? (closed.get(turn.id) ?? turn) : turn)),
+  };
+}
+
+function change(queries: QueryClient, id: string, edit: (conversation: Conversation) => Conversation): void {
+  queries.setQueryData<Conversation>(keys.conversation(id), (known) =>
+    known === undefined ? known : edit(known),
+  );
+}

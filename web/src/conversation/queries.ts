@@ -1,0 +1,111 @@
+/** What the pages ask of the server, as hooks. */
+import { useInfiniteQuery, useMutation, useQuery } from "@tanstack/react-query";
+import * as api from "../api/calls";
+import type { Conversation, Feedback, ModelInfo } from "../api/types";
+import { useServices } from "../app/services";
+import { forgetConversation, keys, merged, putSelection, putTurn } from "./cache";
+
+const AWAKE_POLL_MS = 30_000;
+const WAKING_POLL_MS = 1_500;
+
+export function useMe() {
+  return useQuery({ queryKey: keys.me, queryFn: ({ signal }) => api.fetchMe(signal), staleTime: 60_000 });
+}
+
+/** Asked often while a model is not ready, so that the page says so, and stops saying so, in time. */
+export function useModels() {
+  return useQuery({
+    queryKey: keys.models,
+    queryFn: ({ signal }) => api.fetchModels(signal),
+    refetchInterval: ({ state }) =>
+      state.status === "success" && state.data?.every((model) => model.state === "ready")
+        ? AWAKE_POLL_MS
+        : WAKING_POLL_MS,
+  });
+}
+
+/** The model that answers when nobody chose one. */
+export function defaultModel(models: readonly ModelInfo[] | undefined): ModelInfo | undefined {
+  return models?.find((model) => model.is_default) ?? models?.[0];
+}
+
+export function useConversations(query: string) {
+  return useInfiniteQuery({
+    queryKey: keys.list(query),
+    queryFn: ({ pageParam, signal }) => api.fetchConversations(query, pageParam, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+    placeholderData: (previous) => previous,
+  });
+}
+
+export function useConversation(id: string | null) {
+  const { queries } = useServices();
+  return useQuery({
+    queryKey: keys.conversation(id ?? ""),
+    queryFn: async ({ signal }) => {
+      const fresh = await api.fetchConversation(id ?? "", signal);
+      return merged(queries.getQueryData<Conversation>(keys.conversation(fresh.id)), fresh);
+    },
+    enabled: id !== null,
+  });
+}
+
+export function useRename() {
+  const { queries, tabs } = useServices();
+  return useMutation({
+    mutationFn: ({ id, title }: { id: string; title: string }) => api.changeConversation(id, { title }),
+    onSettled: (_data, _error, { id }) => {
+      tabs.tell({ kind: "conversation", id });
+      forgetConversation(queries, id);
+    },
+  });
+}
+
+export function useDelete() {
+  const { queries, tabs } = useServices();
+  return useMutation({
+    mutationFn: (id: string) => api.deleteConversation(id),
+    onSuccess: (_data, id) => {
+      tabs.tell({ kind: "conversation", id });
+      queries.removeQueries({ queryKey: keys.conversation(id) });
+      return queries.invalidateQueries({ queryKey: keys.lists });
+    },
+  });
+}
+
+export function useSelect(conversationId: string) {
+  const { queries } = useServices();
+  const mutation = useMutation({
+    mutationFn: (turnId: string) => api.changeConversation(conversationId, { selected_turn_id: turnId }),
+    onMutate: (turnId) => putSelection(queries, conversationId, turnId),
+  });
+  return mutation.mutate;
+}
+
+export function useStop() {
+  const { queries } = useServices();
+  return useMutation({ mutationFn: api.stopTurn, onSuccess: (turn) => putTurn(queries, turn) });
+}
+
+export function useFeedback(turnId: string) {
+  const { queries, tabs } = useServices();
+  return useMutation({
+    mutationFn: (feedback: Feedback) => api.sendFeedback(turnId, feedback),
+    onSuccess: (turn) => {
+      putTurn(queries, turn);
+      tabs.tell({ kind: "conversation", id: turn.conversation_id });
+    },
+  });
+}
+
+export function useEditAnswer(turnId: string) {
+  const { queries, tabs } = useServices();
+  return useMutation({
+    mutationFn: (text: string) => api.editAnswer(turnId, text),
+    onSuccess: (turn) => {
+      putTurn(queries, turn);
+      tabs.tell({ kind: "conversation", id: turn.conversation_id });
+    },
+  });
+}

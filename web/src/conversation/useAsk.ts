@@ -1,0 +1,50 @@
+/** Sends a question: makes the conversation where there is none yet, then opens the turn that answers it. */
+import { useMutation } from "@tanstack/react-query";
+import * as api from "../api/calls";
+import type { Conversation, NewTurn, Turn } from "../api/types";
+import { conversationPath, navigate } from "../app/router";
+import { useServices } from "../app/services";
+import { newTurn, type Question } from "./asking";
+import { keys, putSelection, putTurn } from "./cache";
+
+interface Asking extends Pick<NewTurn, "model" | "parameters"> {
+  question: Question;
+}
+
+export function useAsk(conversationId: string | null) {
+  const { queries, tabs } = useServices();
+  return useMutation({
+    mutationFn: ({ question, ...settings }: Asking) => {
+      const turn = newTurn(question, settings);
+      return conversationId === null ? askInNew(turn) : askIn(conversationId, turn);
+    },
+    onSuccess: ({ turn, conversation }) => {
+      if (conversation) queries.setQueryData<Conversation>(keys.conversation(conversation.id), conversation);
+      putTurn(queries, turn);
+      putSelection(queries, turn.conversation_id, turn.id);
+      tabs.tell({ kind: "conversation", id: turn.conversation_id });
+      if (conversation && location.pathname === "/") navigate(conversationPath(conversation.id));
+    },
+  });
+}
+
+interface Asked {
+  turn: Turn;
+  /** The conversation, where it was made for this question. */
+  conversation: Conversation | null;
+}
+
+async function askIn(conversationId: string, turn: NewTurn): Promise<Asked> {
+  return { turn: await api.ask(conversationId, turn), conversation: null };
+}
+
+async function askInNew(turn: NewTurn): Promise<Asked> {
+  const conversation = await api.createConversation();
+  try {
+    return { turn: await api.ask(conversation.id, turn), conversation };
+  } catch (thrown) {
+    // An empty conversation is of use to nobody; if it can't be removed either, it is merely empty.
+    await api.deleteConversation(conversation.id).catch(() => undefined);
+    throw thrown;
+  }
+}
