@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any, Literal, get_type_hints
 
 import msgspec
 import platformdirs
@@ -24,12 +24,21 @@ from homespun.api import Settings as ApiSettings
 from homespun.assistant import Settings as AssistantSettings
 from homespun.core.errors import Invalid
 from homespun.engines.openvino import Settings as OpenVinoSettings
+from homespun.engines.upstream import OPENAI, VLLM, Dialect
+from homespun.engines.upstream import Settings as UpstreamSettings
 from homespun.models import DEFAULT_MODEL
 from homespun.models import Settings as ModelsSettings
 
 _PREFIX = "HOMESPUN_"
 _CONFIG = "HOMESPUN_CONFIG"
+_NO_SETTINGS = (_CONFIG, "HOMESPUN_TEST_", "HOMESPUN_URL")
+"""Variables that speak to something else: where the file is, the tests, the web app's development server."""
 _DEFAULT_FILE = Path("homespun.toml")
+_LAST_PORT = 65535
+
+DialectName = Literal["openai", "vllm"]
+_DIALECTS: dict[DialectName, Dialect] = {"openai": OPENAI, "vllm": VLLM}
+"""What an upstream server understands, by the name it has in settings."""
 
 
 class EngineKind(StrEnum):
@@ -62,6 +71,8 @@ class Settings:
     api: ApiSettings = field(default_factory=ApiSettings)
     assistant: AssistantSettings = field(default_factory=AssistantSettings)
     openvino: OpenVinoSettings = field(default_factory=OpenVinoSettings)
+    upstream: UpstreamSettings = field(default_factory=lambda: UpstreamSettings(base_url="", model=""))
+    """Used if `engine` is `upstream`. Without a `model` of its own it asks for the one that `model` names."""
     models: ModelsSettings = field(default_factory=ModelsSettings)
 
 
@@ -99,20 +110,20 @@ def knobs() -> tuple[Knob, ...]:
 def load(environment: Mapping[str, str], *, directory: Path = Path()) -> Settings:
     """The settings by file and environment. Raises `Invalid`, naming setting and source, for what isn't understood."""
     path = Path(environment[_CONFIG]) if _CONFIG in environment else directory / _DEFAULT_FILE
-    values = _from_file(path, required=_CONFIG in environment) | _from_environment(environment)
-    return _composed(values, ModelsSettings.from_environment(environment))
+    values = _from_file(path, is_required=_CONFIG in environment) | _from_environment(environment)
+    return _composed(Settings(models=ModelsSettings.from_environment(environment)), values)
 
 
 def _sections() -> dict[str, Any]:
     return {name: hint for name, hint in get_type_hints(Settings).items() if dataclasses.is_dataclass(hint)}
 
 
-def _from_file(path: Path, *, required: bool) -> dict[str, Any]:
+def _from_file(path: Path, *, is_required: bool) -> dict[str, Any]:
     """Values by key."""
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        if not required:
+        if not is_required:
             return {}
         raise Invalid(f"{_CONFIG} names {path}, which isn't there.", param=_CONFIG) from None
     except (OSError, ValueError) as error:
@@ -124,14 +135,16 @@ def _from_file(path: Path, *, required: bool) -> dict[str, Any]:
 def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
     """Values by key. An empty variable is as good as none."""
     known = {knob.variable: knob for knob in knobs()}
-    given = {
-        name: value for name, value in environment.items() if name.startswith(_PREFIX) and name != _CONFIG and value
-    }
+    given = {name: value for name, value in environment.items() if _is_setting(name) and value}
     return {
         known[name].key: typed
         for name, value in given.items()
         if (typed := _typed(known, name, value, source="the environment")) is not None
     }
+
+
+def _is_setting(variable: str) -> bool:
+    return variable.startswith(_PREFIX) and not variable.startswith(_NO_SETTINGS)
 
 
 def _flat(document: Mapping[str, Any]) -> dict[str, Any]:
@@ -152,9 +165,7 @@ def _typed(known: Mapping[str, Knob], name: str, value: Any, *, source: str) -> 
         hint = f" Did you mean {near[0]}?" if near else " docs/reference/settings.md lists them all."
         raise Invalid(f"There is no setting {name} ({source}).{hint}", param=name)
     try:
-        typed = msgspec.convert(
-            value, known[name].annotation, strict=source != "the environment", dec_hook=lambda hint, given: hint(given)
-        )
+        typed = _converted(value, known[name].annotation, is_text=source == "the environment")
     except (msgspec.ValidationError, TypeError) as error:
         raise Invalid(f"The setting {name} ({source}) is wrong: {str(error).replace('`', '')}.", param=name) from None
     if isinstance(typed, int | float) and not (typed >= 0 and math.isfinite(typed)):
@@ -162,14 +173,20 @@ def _typed(known: Mapping[str, Knob], name: str, value: Any, *, source: str) -> 
     return typed
 
 
-def _composed(values: Mapping[str, Any], models: ModelsSettings) -> Settings:
-    """The dataclasses, from values by key."""
-    parts: dict[str, dict[str, Any]] = {"": {}}
+def _converted(value: Any, hint: Any, *, is_text: bool) -> Any:
+    if hint is Dialect:
+        return _DIALECTS[msgspec.convert(value, DialectName)]
+    return msgspec.convert(value, hint, strict=not is_text, dec_hook=lambda kind, given: kind(given))
+
+
+def _composed(standard: Settings, values: Mapping[str, Any]) -> Settings:
+    """The standard settings with these values, by key, in their place."""
+    parts: dict[str, dict[str, Any]] = {}
     for key, value in values.items():
         section, _, name = key.rpartition(".")
         parts.setdefault(section, {})[name] = value
-    below = {name: owner(**parts.get(name, {})) for name, owner in _sections().items() if name != "models"}
-    settings = Settings(**parts[""], **below, models=dataclasses.replace(models, **parts.get("models", {})))
-    if settings.port > 65535:
-        raise Invalid(f"The setting port is wrong: {settings.port} is more than 65535.", param="port")
+    sections = {name: dataclasses.replace(getattr(standard, name), **parts.get(name, {})) for name in _sections()}
+    settings = dataclasses.replace(standard, **parts.get("", {}), **sections)
+    if settings.port > _LAST_PORT:
+        raise Invalid(f"The setting port is wrong: {settings.port} is more than {_LAST_PORT}.", param="port")
     return settings

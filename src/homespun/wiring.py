@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from homespun.accounts import Accounts
@@ -13,15 +13,20 @@ from homespun.api import Backend, Lifespan, LiveAnswers, Metrics, Server, build_
 from homespun.api.asgi import App
 from homespun.assistant import Assistant
 from homespun.core.clock import SystemClock
-from homespun.core.errors import ModelNotFound, Unavailable
+from homespun.core.errors import Invalid, ModelNotFound, Unavailable
 from homespun.engines import Engine
 from homespun.engines.openvino import OpenVinoEngine
+from homespun.engines.scripted import ScriptedEngine
+from homespun.engines.upstream import UpstreamEngine
 from homespun.gate import Gate
 from homespun.journal import Journal
 from homespun.models import ModelStore
 from homespun.serve import Ring
 from homespun.settings import EngineKind, Settings
 from homespun.store import Store
+
+_SCRIPTED_DELAY_S = 0.02
+"""Between two words, so that they are seen to come."""
 
 
 class Engines:
@@ -116,13 +121,19 @@ def build(settings: Settings, engines: Mapping[str, Engine] | None = None) -> Ho
 
 
 def build_engine(settings: Settings) -> Engine:
-    """The engine that answers by these settings, not started. Raises `ModelNotFound` and `ModelUnreadable`."""
+    """The engine that answers by these settings, not started. Raises `ModelNotFound`, `ModelUnreadable`, `Invalid`."""
     match settings.engine:
         case EngineKind.OPENVINO:
             installed = build_model_store(settings).find(settings.model)
             return OpenVinoEngine(installed.weights, settings.data_dir / "compiled" / installed.name, settings.openvino)
-        case EngineKind.UPSTREAM | EngineKind.SCRIPTED:
-            raise NotImplementedError
+        case EngineKind.UPSTREAM:
+            if not settings.upstream.base_url:
+                raise Invalid(
+                    "The upstream engine needs an address: set upstream.base_url, such as http://gpu-1:8000/v1."
+                )
+            return UpstreamEngine(replace(settings.upstream, model=settings.upstream.model or settings.model))
+        case EngineKind.SCRIPTED:
+            return ScriptedEngine(piece_delay_s=_SCRIPTED_DELAY_S)
 
 
 def build_model_store(settings: Settings) -> ModelStore:
