@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from homespun.core.errors import Unavailable
 
+from .load import refusal_in_words
+
 _TIMEOUT_S = 30.0
 
 
@@ -23,8 +25,8 @@ def first_model(url: str, key: str) -> str:
         response.raise_for_status()
         return str(response.json()["data"][0]["id"])
     except httpx.HTTPStatusError as error:
-        words = error.response.text.strip()[:300]
-        raise Unavailable(f"{address} answered with HTTP {error.response.status_code}: {words}") from None
+        words = refusal_in_words(error.response.content)
+        raise Unavailable(f"{address} answers with HTTP {error.response.status_code}: {words}") from None
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise Unavailable(f"{address} can't be reached: {error}. Is the server running?") from None
     except (ValueError, KeyError, IndexError, TypeError):

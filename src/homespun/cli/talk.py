@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 from typing import Protocol
 
 from homespun.accounts import Person
+from homespun.core.errors import Unavailable
 from homespun.core.events import Piece
 from homespun.core.ids import new_id
 from homespun.core.incoming import Door, Incoming, Place
@@ -20,6 +22,9 @@ from homespun.settings import Settings
 from homespun.wiring import House, build
 
 from .remote import api_base
+
+_REACH_TIMEOUT_S = 10.0
+"""How long another server may take to say that it is there."""
 
 
 class Talk(Protocol):
@@ -110,11 +115,15 @@ async def local_talk(settings: Settings, *, system: str | None, sampling: Sampli
 
 @asynccontextmanager
 async def remote_talk(url: str, key: str, model: str, *, system: str | None, sampling: Sampling) -> AsyncIterator[Talk]:
-    """A talk with a model of any OpenAI-compatible server."""
+    """A talk with a model of any OpenAI-compatible server. Raises `Unavailable` and `ModelUnreadable`."""
     engine = UpstreamEngine(UpstreamSettings(api_base(url), model, key))
     await engine.start()
     try:
+        async with asyncio.timeout(_REACH_TIMEOUT_S):
+            await engine.wait_ready()
         yield RemoteTalk(engine, model, system=system, sampling=sampling)
+    except TimeoutError:
+        raise Unavailable(f"{url} can't be reached. Is the server running?") from None
     finally:
         await engine.stop()
 

@@ -7,5 +7,16 @@ from .exchange import Address
 from .figures import LevelFigures, Spread
 from .generator import Level, Target, measure_level, size_prompts
 from .prompts import Prompts
+from .refusal import refusal_in_words
 
-__all__ = ["Address", "Level", "LevelFigures", "Prompts", "Spread", "Target", "measure_level", "size_prompts"]
+__all__ = [
+    "Address",
+    "Level",
+    "LevelFigures",
+    "Prompts",
+    "Spread",
+    "Target",
+    "measure_level",
+    "refusal_in_words",
+    "size_prompts",
+]

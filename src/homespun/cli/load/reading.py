@@ -9,6 +9,7 @@ from itertools import pairwise
 import msgspec
 
 from .exchange import Recording
+from .refusal import refusal_in_words
 
 
 class _Delta(msgspec.Struct):
@@ -60,7 +61,7 @@ def read(recording: Recording) -> Sample | Failure:
     if recording.problem:
         return Failure(recording.problem)
     if recording.status != 200:
-        return Failure(f"HTTP {recording.status}: {_body_text(recording)}")
+        return Failure(f"HTTP {recording.status}: {refusal_in_words(_body(recording))}")
     text_times: list[float] = []
     usage = _Usage()
     for arrived_at, event in _events(recording):
@@ -69,12 +70,12 @@ def read(recording: Recording) -> Sample | Failure:
         except msgspec.DecodeError as error:
             return Failure(f"an event is not what OpenAI's API sends: {error}")
         if chunk.error is not None:
-            return Failure(f"the answer broke off: {bytes(chunk.error).decode(errors='replace')[:300]}")
+            return Failure(f"the answer broke off: {refusal_in_words(event)}")
         if any(_has_text(choice) for choice in chunk.choices):
             text_times.append(arrived_at)
         usage = chunk.usage or usage
     if not text_times:
-        return Failure(f"no text came in the answer: {_body_text(recording)}")
+        return Failure(f"no text came in the answer: {refusal_in_words(_body(recording))}")
     return Sample(
         sent_at=recording.sent_at,
         ended_at=recording.pieces[-1][0],
@@ -89,8 +90,8 @@ def _has_text(choice: _Choice) -> bool:
     return choice.delta is not None and bool(choice.delta.content or choice.delta.reasoning_content)
 
 
-def _body_text(recording: Recording) -> str:
-    return b"".join(piece for _, piece in recording.pieces).decode(errors="replace").strip()[:300] or "an empty body"
+def _body(recording: Recording) -> bytes:
+    return b"".join(piece for _, piece in recording.pieces)
 
 
 def _events(recording: Recording) -> Iterator[tuple[float, bytes]]:
