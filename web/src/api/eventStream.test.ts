@@ -46,6 +46,15 @@ describe("reading server-sent events", () => {
     expect(await eventsOf("data: whole\n\ndata: half")).toEqual([{ event: "message", data: "whole" }]);
   });
 
+  it("takes a long silence for the end", async () => {
+    const body = new ReadableStream<Uint8Array>({
+      start: (controller) => controller.enqueue(new TextEncoder().encode("data: a\n\n")),
+    });
+    const events: ServerEvent[] = [];
+    for await (const event of readEvents(body, { silenceMs: 5 })) events.push(event);
+    expect(events).toHaveLength(1);
+  });
+
   it("lets go of the connection when the reader stops early", async () => {
     let cancelled = false;
     const body = new ReadableStream<Uint8Array>({

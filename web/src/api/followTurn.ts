@@ -16,6 +16,8 @@ export interface TurnListener {
 
 const FIRST_DELAY_MS = 400;
 const LONGEST_DELAY_MS = 8_000;
+/** The server shows a sign of life every 15 s; a connection that shows none for so long is dead, whatever it says. */
+const LONGEST_SILENCE_MS = 40_000;
 
 export async function followTurn(id: string, listener: TurnListener, signal: AbortSignal): Promise<void> {
   let failures = 0;
@@ -51,7 +53,7 @@ async function attachOnce(
   });
   if (!response.ok) throw problemFrom(response.status, await response.json().catch(() => null));
   if (response.body === null) throw new ApiProblem(0, "offline", "The stream has no body.");
-  for await (const { event, data } of readEvents(response.body)) {
+  for await (const { event, data } of readEvents(response.body, { silenceMs: LONGEST_SILENCE_MS })) {
     connected();
     if (event === "snapshot") listener.snapshot(JSON.parse(data).turn);
     else if (event === "delta") listener.delta(JSON.parse(data).text);

@@ -4,7 +4,59 @@
  */
 
 export interface paths {
-    "/api/session": {
+    "/api/conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Conversations
+         * @description The caller's conversations, newest first; with a query, those that hold its words.
+         */
+        get: operations["conversations_api_conversations_get"];
+        put?: never;
+        /**
+         * New Conversation
+         * @description Starts an empty conversation.
+         */
+        post: operations["new_conversation_api_conversations_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{conversation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Conversation
+         * @description A conversation with all its turns; running answers with what they have said so far.
+         */
+        get: operations["conversation_api_conversations__conversation_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Conversation
+         * @description Takes it out of sight; what is being answered in it stops.
+         */
+        delete: operations["delete_conversation_api_conversations__conversation_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Conversation
+         * @description Renames it, or shows another branch.
+         */
+        patch: operations["change_conversation_api_conversations__conversation_id__patch"];
+        trace?: never;
+    };
+    "/api/conversations/{conversation_id}/turns": {
         parameters: {
             query?: never;
             header?: never;
@@ -13,10 +65,12 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sign In */
-        post: operations["sign_in"];
-        /** Sign Out */
-        delete: operations["sign_out"];
+        /**
+         * Ask
+         * @description Sets an answer running and returns its turn. It goes on without any client.
+         */
+        post: operations["ask_api_conversations__conversation_id__turns_post"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -29,7 +83,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Me */
+        /**
+         * Me
+         * @description Who is signed in.
+         */
         get: operations["me_api_me_get"];
         put?: never;
         post?: never;
@@ -46,7 +103,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Models */
+        /**
+         * Models
+         * @description The models that answer at present, the default first.
+         */
         get: operations["models_api_models_get"];
         put?: never;
         post?: never;
@@ -56,44 +116,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/conversations": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Conversations */
-        get: operations["conversations_api_conversations_get"];
-        put?: never;
-        /** New Conversation */
-        post: operations["new_conversation_api_conversations_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/conversations/{conversation_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Conversation */
-        get: operations["conversation_api_conversations__conversation_id__get"];
-        put?: never;
-        post?: never;
-        /** Delete Conversation */
-        delete: operations["delete_conversation_api_conversations__conversation_id__delete"];
-        options?: never;
-        head?: never;
-        /** Change Conversation */
-        patch: operations["change_conversation_api_conversations__conversation_id__patch"];
-        trace?: never;
-    };
-    "/api/conversations/{conversation_id}/turns": {
+    "/api/session": {
         parameters: {
             query?: never;
             header?: never;
@@ -102,9 +125,16 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ask */
-        post: operations["ask_api_conversations__conversation_id__turns_post"];
-        delete?: never;
+        /**
+         * Sign In
+         * @description Trades a one-time link's token for a session cookie.
+         */
+        post: operations["sign_in_api_session_post"];
+        /**
+         * Sign Out
+         * @description Ends the session, if there is one.
+         */
+        delete: operations["sign_out_api_session_delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -117,9 +147,32 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get Turn */
+        /**
+         * Get Turn
+         * @description A turn as it stands.
+         */
         get: operations["get_turn_api_turns__turn_id__get"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/turns/{turn_id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Edit
+         * @description Notes the person's own better version of the answer.
+         */
+        put: operations["edit_api_turns__turn_id__answer_put"];
         post?: never;
         delete?: never;
         options?: never;
@@ -134,9 +187,32 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Events */
+        /**
+         * Events
+         * @description The turn as it stands, then what is said from now on, then the closed turn; see the *Event shapes.
+         */
         get: operations["events_api_turns__turn_id__events_get"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/turns/{turn_id}/feedback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Feedback
+         * @description Notes what the person thinks of the answer, in place of what they thought before.
+         */
+        put: operations["feedback_api_turns__turn_id__feedback_put"];
         post?: never;
         delete?: never;
         options?: never;
@@ -153,42 +229,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Stop */
+        /**
+         * Stop
+         * @description Ends a running answer, and returns when its turn is closed. Does nothing to a closed one.
+         */
         post: operations["stop_api_turns__turn_id__stop_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/turns/{turn_id}/feedback": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** Feedback */
-        put: operations["feedback_api_turns__turn_id__feedback_put"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/turns/{turn_id}/answer": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** Edit */
-        put: operations["edit_api_turns__turn_id__answer_put"];
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -212,34 +257,34 @@ export interface components {
          * @description GET /api/conversations/{id}: the whole tree.
          */
         Conversation: {
-            /** Id */
-            id: string;
-            /** Title */
-            title: string;
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
+            /** Id */
+            id: string;
+            /** Selected Turn Id */
+            selected_turn_id: string | null;
+            /** Title */
+            title: string;
+            /** Turns */
+            turns: components["schemas"]["Turn"][];
             /**
              * Updated At
              * Format: date-time
              */
             updated_at: string;
-            /** Selected Turn Id */
-            selected_turn_id: string | null;
-            /** Turns */
-            turns: components["schemas"]["Turn"][];
         };
         /**
          * ConversationChange
          * @description PATCH /api/conversations/{id}: only the fields that are given change.
          */
         ConversationChange: {
-            /** Title */
-            title?: string | null;
             /** Selected Turn Id */
             selected_turn_id?: string | null;
+            /** Title */
+            title?: string | null;
         };
         /**
          * ConversationPage
@@ -256,15 +301,15 @@ export interface components {
          * @description One line of the conversation list.
          */
         ConversationSummary: {
-            /** Id */
-            id: string;
-            /** Title */
-            title: string;
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
+            /** Id */
+            id: string;
+            /** Title */
+            title: string;
             /**
              * Updated At
              * Format: date-time
@@ -276,13 +321,13 @@ export interface components {
          * @description PUT /api/turns/{id}/feedback: replaces what this person said of the answer (the journal keeps every version).
          */
         Feedback: {
-            /** Thumb */
-            thumb?: ("up" | "down") | null;
             /**
              * Reasons
              * @default []
              */
             reasons: string[];
+            /** Thumb */
+            thumb?: ("up" | "down") | null;
             /**
              * Words
              * @default
@@ -294,13 +339,13 @@ export interface components {
          * @description What the person has said of an answer so far.
          */
         FeedbackState: {
-            /** Thumb */
-            thumb?: ("up" | "down") | null;
             /**
              * Reasons
              * @default []
              */
             reasons: string[];
+            /** Thumb */
+            thumb?: ("up" | "down") | null;
             /**
              * Words
              * @default
@@ -327,19 +372,19 @@ export interface components {
          * @description A model that answers at present.
          */
         ModelInfo: {
-            /** Name */
-            name: string;
+            /** Context Tokens */
+            context_tokens: number;
             /** Is Default */
             is_default: boolean;
+            /** Name */
+            name: string;
+            /** Problem */
+            problem: string | null;
             /**
              * State
              * @enum {string}
              */
             state: "starting" | "ready" | "restarting" | "failed" | "stopped";
-            /** Problem */
-            problem: string | null;
-            /** Context Tokens */
-            context_tokens: number;
         };
         /**
          * NewConversation
@@ -360,38 +405,38 @@ export interface components {
          *     read it with GET /api/turns/{id}/events.
          */
         NewTurn: {
+            /** Model */
+            model?: string | null;
+            /** @default {} */
+            parameters: components["schemas"]["Parameters"];
             /** Parent Id */
             parent_id?: string | null;
             /** Question */
             question?: string | null;
             /** Regenerate */
             regenerate?: string | null;
-            /** Model */
-            model?: string | null;
-            /** @default {} */
-            parameters: components["schemas"]["Parameters"];
         };
         /**
          * Parameters
          * @description The sampling parameters that the web app offers; null means the server's default.
          */
         Parameters: {
-            /** Temperature */
-            temperature?: number | null;
-            /** Top P */
-            top_p?: number | null;
-            /** Top K */
-            top_k?: number | null;
+            /** Max Tokens */
+            max_tokens?: number | null;
             /** Min P */
             min_p?: number | null;
             /** Repetition Penalty */
             repetition_penalty?: number | null;
-            /** Max Tokens */
-            max_tokens?: number | null;
             /** Seed */
             seed?: number | null;
             /** System */
             system?: string | null;
+            /** Temperature */
+            temperature?: number | null;
+            /** Top K */
+            top_k?: number | null;
+            /** Top P */
+            top_p?: number | null;
         };
         /**
          * Problem
@@ -428,48 +473,50 @@ export interface components {
          *     siblings with different ones are edits of it. The first turn with a question has `question_id == id`.
          */
         Turn: {
-            /** Id */
-            id: string;
-            /** Conversation Id */
-            conversation_id: string;
-            /** Parent Id */
-            parent_id: string | null;
-            /** Question Id */
-            question_id: string;
-            /** Question */
-            question: string;
             /** Answer */
             answer: string;
-            /** Edited Answer */
-            edited_answer?: string | null;
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "open" | "complete" | "stopped" | "failed" | "interrupted";
-            /** Error */
-            error: string | null;
-            /** Finish Reason */
-            finish_reason: ("stop" | "length" | "cancelled" | "error") | null;
-            /** Model */
-            model: string;
-            parameters: components["schemas"]["Parameters"];
-            /** Prompt Tokens */
-            prompt_tokens: number;
             /** Cached Tokens */
             cached_tokens: number;
             /** Completion Tokens */
             completion_tokens: number;
-            /** First Token Ms */
-            first_token_ms: number | null;
-            /** Total Ms */
-            total_ms: number | null;
+            /** Conversation Id */
+            conversation_id: string;
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
+            /** Edited Answer */
+            edited_answer?: string | null;
+            /** Error */
+            error: string | null;
+            /** Error Code */
+            error_code?: string | null;
             feedback: components["schemas"]["FeedbackState"];
+            /** Finish Reason */
+            finish_reason: ("stop" | "length" | "cancelled" | "error") | null;
+            /** First Token Ms */
+            first_token_ms: number | null;
+            /** Id */
+            id: string;
+            /** Model */
+            model: string;
+            parameters: components["schemas"]["Parameters"];
+            /** Parent Id */
+            parent_id: string | null;
+            /** Prompt Tokens */
+            prompt_tokens: number;
+            /** Question */
+            question: string;
+            /** Question Id */
+            question_id: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "complete" | "stopped" | "failed" | "interrupted";
+            /** Total Ms */
+            total_ms: number | null;
         };
     };
     responses: never;
@@ -480,122 +527,6 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    sign_in: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SignInRequest"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Default Response */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemEnvelope"];
-                };
-            };
-        };
-    };
-    sign_out: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Default Response */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemEnvelope"];
-                };
-            };
-        };
-    };
-    me_api_me_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Me"];
-                };
-            };
-            /** @description Default Response */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemEnvelope"];
-                };
-            };
-        };
-    };
-    models_api_models_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ModelInfo"][];
-                };
-            };
-            /** @description Default Response */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemEnvelope"];
-                };
-            };
-        };
-    };
     conversations_api_conversations_get: {
         parameters: {
             query?: {
@@ -792,6 +723,122 @@ export interface operations {
             };
         };
     };
+    me_api_me_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    models_api_models_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelInfo"][];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    sign_in_api_session_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignInRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    sign_out_api_session_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
     get_turn_api_turns__turn_id__get: {
         parameters: {
             query?: never;
@@ -802,6 +849,41 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Turn"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    edit_api_turns__turn_id__answer_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                turn_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerEdit"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -834,44 +916,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description snapshot, then delta..., then done */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "text/event-stream": unknown;
-                };
-            };
-            /** @description Default Response */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemEnvelope"];
-                };
-            };
-        };
-    };
-    stop_api_turns__turn_id__stop_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                turn_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Turn"];
                 };
             };
             /** @description Default Response */
@@ -920,7 +971,7 @@ export interface operations {
             };
         };
     };
-    edit_api_turns__turn_id__answer_put: {
+    stop_api_turns__turn_id__stop_post: {
         parameters: {
             query?: never;
             header?: never;
@@ -929,11 +980,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["AnswerEdit"];
-            };
-        };
+        requestBody?: never;
         responses: {
             /** @description Successful Response */
             200: {

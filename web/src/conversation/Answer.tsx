@@ -2,6 +2,7 @@ import { lazy, Suspense, useState } from "react";
 import type { Turn } from "../api/types";
 import { Mark } from "../brand/Mark";
 import { useWords } from "../preferences/preferences";
+import { Stitches } from "../ui/Stitches";
 import styles from "./Answer.module.css";
 import { AnswerActions } from "./AnswerActions";
 import { AnswerState } from "./AnswerState";
@@ -120,6 +121,7 @@ function AnswerText({ text, isOpen, isLast }: { text: string; isOpen: boolean; i
       <Suspense fallback={<p className={styles.plain}>{shown}</p>}>
         <Markdown text={shown} growing={isOpen || shown.length < text.length} />
       </Suspense>
+      {isOpen && <Stitches />}
     </div>
   );
 }

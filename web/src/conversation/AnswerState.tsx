@@ -1,7 +1,9 @@
 import type { Turn } from "../api/types";
-import { useWords } from "../preferences/preferences";
+import { problemText } from "../i18n/problems";
+import { usePreferences } from "../preferences/preferences";
 import { Button } from "../ui/Button";
 import { Note } from "../ui/Note";
+import { Sentence } from "../ui/Sentence";
 import { Stitches } from "../ui/Stitches";
 import type { LiveTurn } from "./liveTurns";
 
@@ -14,7 +16,7 @@ interface AnswerStateProps {
 
 /** How an answer ended, where that is worth a word. */
 export function AnswerState({ turn, connection, onAgain }: AnswerStateProps) {
-  const words = useWords();
+  const { words, locale } = usePreferences();
   const again = onAgain && (
     <Button size="small" onClick={onAgain}>
       {words.tryAgain}
@@ -38,7 +40,7 @@ export function AnswerState({ turn, connection, onAgain }: AnswerStateProps) {
     case "failed":
       return (
         <Note tone="danger" remedy={again}>
-          {words.failed} {turn.error}
+          {words.failed} <Sentence text={problemText(turn.error_code, turn.error ?? "", locale)} />
         </Note>
       );
     case "complete":

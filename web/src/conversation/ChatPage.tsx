@@ -2,7 +2,7 @@
 import { useCallback, useEffect, useMemo } from "react";
 import { asProblem } from "../api/problem";
 import { Plain } from "../app/Interim";
-import { Link } from "../app/Link";
+import { NewChatLink } from "../app/NewChatLink";
 import { useWords } from "../preferences/preferences";
 import { Button } from "../ui/Button";
 import { Stitches } from "../ui/Stitches";
@@ -58,7 +58,7 @@ export function ChatPage({ conversationId }: { conversationId: string | null }) 
   if (conversation.isError && asProblem(conversation.error).isGone) {
     return (
       <Plain title={words.notFoundTitle} text={words.notFoundText}>
-        <Link href="/">{words.newChat}</Link>
+        <NewChatLink />
       </Plain>
     );
   }

@@ -1,7 +1,9 @@
 import type { ApiProblem } from "../api/problem";
 import type { Words } from "../i18n/en";
-import { useWords } from "../preferences/preferences";
+import { problemText } from "../i18n/problems";
+import { usePreferences } from "../preferences/preferences";
 import { Note } from "../ui/Note";
+import { Sentence } from "../ui/Sentence";
 import { Stitches } from "../ui/Stitches";
 import styles from "./ChatPage.module.css";
 import type { ChosenModel } from "./useChosenModel";
@@ -14,12 +16,15 @@ interface EngineNoticeProps {
 
 /** Anything that stands between the reader and the next answer, in words; nothing when all is well. */
 export function EngineNotice({ chosen, problem }: EngineNoticeProps) {
-  const words = useWords();
+  const { words, locale } = usePreferences();
   return (
     <div className={styles.notices}>
       {problem !== null && (
         <Note tone="danger">
-          {words.notSent} {problem.isOffline ? words.offline : problem.message}
+          {words.notSent}{" "}
+          <Sentence
+            text={problem.isOffline ? words.offline : problemText(problem.code, problem.message, locale)}
+          />
         </Note>
       )}
       {chosen.offline ? (
@@ -50,7 +55,7 @@ function ModelNotice({ chosen: { model }, words }: { chosen: ChosenModel; words:
     case "failed":
       return (
         <Note tone="danger">
-          {words.noticeFailed} {model.problem}
+          {words.noticeFailed} <Sentence text={model.problem ?? ""} />
         </Note>
       );
     case "stopped":

@@ -21,10 +21,11 @@ interface ThreadProps {
 /** The path through the conversation that is shown, and what is about to be added to it. */
 export function Thread({ conversationId, path, pending, onAsk }: ThreadProps) {
   const words = useWords();
-  const { frame, content, atEnd, goToEnd } = useStickToEnd();
+  const isWriting = path.at(-1)?.turn.state === "open" || pending !== null;
+  const { frame, content, atEnd, goToEnd } = useStickToEnd(isWriting);
   const select = useSelect(conversationId ?? "");
   const shown = pending === null ? path : stepsBefore(path, pending);
-  const announcement = useAnnouncement(path.at(-1)?.turn.state === "open" || pending !== null);
+  const announcement = useAnnouncement(isWriting);
 
   const isPending = pending !== null;
   useEffect(() => {

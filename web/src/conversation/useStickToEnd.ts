@@ -1,4 +1,7 @@
-/** Keeps the end of a growing text in view, as long as the reader has not scrolled away from it. */
+/**
+ * Keeps the end of a growing text in view, as long as the reader has not scrolled away from it, or (while nothing is being
+ * written) begun to do something in the middle of it.
+ */
 import { type RefObject, useCallback, useEffect, useRef, useState } from "react";
 
 const NEAR_PX = 72;
@@ -12,10 +15,12 @@ interface StickToEnd {
   goToEnd: (behavior?: ScrollBehavior) => void;
 }
 
-export function useStickToEnd(): StickToEnd {
+export function useStickToEnd(isWriting: boolean): StickToEnd {
   const frame = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const sticks = useRef(true);
+  const writing = useRef(isWriting);
+  writing.current = isWriting;
   const [atEnd, setAtEnd] = useState(true);
 
   const goToEnd = useCallback((behavior: ScrollBehavior = "instant") => {
@@ -33,7 +38,10 @@ export function useStickToEnd(): StickToEnd {
       if (near) sticks.current = true;
       else if (box.scrollTop < lastTop) sticks.current = false;
       lastTop = box.scrollTop;
-      setAtEnd(near || sticks.current);
+      setAtEnd(near || (sticks.current && writing.current));
+    };
+    const onAction = () => {
+      if (!writing.current) sticks.current = false;
     };
     const observer = new ResizeObserver(() => {
       if (sticks.current) box.scrollTop = box.scrollHeight;
@@ -42,8 +50,12 @@ export function useStickToEnd(): StickToEnd {
     observer.observe(box);
     observer.observe(content.current);
     box.addEventListener("scroll", onScroll, { passive: true });
+    box.addEventListener("pointerdown", onAction);
+    box.addEventListener("keydown", onAction);
     return () => {
       observer.disconnect();
+      box.removeEventListener("pointerdown", onAction);
+      box.removeEventListener("keydown", onAction);
       box.removeEventListener("scroll", onScroll);
     };
   }, []);

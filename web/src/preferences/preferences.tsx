@@ -1,6 +1,7 @@
 /** Language and appearance: chosen by the browser and the system until the person says otherwise. */
 import { createContext, type ReactNode, use, useEffect, useMemo, useState } from "react";
 import { en, type Words } from "../i18n/en";
+import type { Locale } from "../i18n/locale";
 import { zh } from "../i18n/zh";
 import { readStored, writeStored } from "./storage";
 
@@ -9,8 +10,7 @@ export type LanguageChoice = "auto" | "en" | "zh";
 
 interface Preferences {
   words: Words;
-  /** A BCP 47 tag for Intl and for the page's `lang`. */
-  locale: "en" | "zh-Hans";
+  locale: Locale;
   theme: ThemeChoice;
   setTheme: (theme: ThemeChoice) => void;
   language: LanguageChoice;

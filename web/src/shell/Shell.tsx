@@ -5,6 +5,7 @@ import { useCallback, useEffect, useState } from "react";
 import type { Me } from "../api/types";
 import { Plain } from "../app/Interim";
 import { Link } from "../app/Link";
+import { NewChatLink } from "../app/NewChatLink";
 import { type Route, useRoute } from "../app/router";
 import { ChatPage } from "../conversation/ChatPage";
 import { useWords } from "../preferences/preferences";
@@ -61,7 +62,7 @@ function Page({ route }: { route: Route }) {
   if (route.page === "chat") return <ChatPage conversationId={route.conversationId} />;
   return (
     <Plain title={words.notFoundTitle} text={words.notFoundText}>
-      <Link href="/">{words.newChat}</Link>
+      <NewChatLink />
     </Plain>
   );
 }

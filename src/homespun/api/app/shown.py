@@ -25,6 +25,7 @@ def turn(stored: journal.Turn, *, so_far: str | None = None) -> wire.Turn:
         edited_answer=stored.edited_answer,
         state=stored.state.value,
         error=stored.error_message,
+        error_code=stored.error_code,
         finish_reason=stored.finish_reason.value if stored.finish_reason else None,
         model=stored.model,
         parameters=_parameters(stored),

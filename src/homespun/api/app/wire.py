@@ -96,6 +96,8 @@ class Turn(Wire):
     engine. interrupted: the server was killed in the middle and has been restarted."""
     error: str | None
     """What went wrong, for people, when the state is failed."""
+    error_code: str | None = None
+    """The same for programs: the stable code of the error."""
     finish_reason: Literal["stop", "length", "cancelled", "error"] | None
     model: str
     parameters: Parameters
