@@ -12,22 +12,25 @@ class EndlessLine(Exception):
 
 
 async def data_of(pieces: AsyncIterable[bytes]) -> AsyncGenerator[bytes]:
-    """The data of one event after the other, from bytes cut anywhere. Raises `EndlessLine`.
+    """The data of one event after the other, from bytes cut anywhere. Raises `EndlessLine`."""
+    data: list[bytes] = []
+    async for line in _lines_of(pieces):
+        if line.startswith(b"data:"):
+            data.append(line[5:].strip())
+        elif not line and data:
+            yield b"\n".join(data)
+            data.clear()
+    if data:
+        yield b"\n".join(data)
 
-    Lines end in \\n or \\r\\n only: text decoded first and split by Unicode's rules would break at characters that JSON
-    may hold.
-    """
-    pending, data = b"", list[bytes]()
+
+async def _lines_of(pieces: AsyncIterable[bytes]) -> AsyncGenerator[bytes]:
+    """Lines end in \\n or \\r\\n only: splitting text by Unicode's rules would cut at characters that JSON may hold."""
+    pending = b""
     async for piece in pieces:
         *lines, pending = (pending + piece).split(b"\n")
         if len(pending) > _MAX_LINE_BYTES:
             raise EndlessLine
         for line in lines:
-            if not line.strip(b"\r"):
-                if data:
-                    yield b"\n".join(data)
-                data.clear()
-            elif line.startswith(b"data:"):
-                data.append(line[5:].strip(b" \r"))
-    if data:
-        yield b"\n".join(data)
+            yield line.removesuffix(b"\r")
+    yield pending
