@@ -3,7 +3,7 @@
     python benchmarks/engine.py MODEL.gguf [--json FILE] [--rounds 5] [--tokens 128]
 
 The two take turns, each in a process of its own, so that noise hits both alike; compare the ratios of the medians. Both
-write exactly as many tokens as asked for, at temperature 0.7. GenAI reads the same GGUF, has the same cache memory and
+write exactly as many tokens as asked for, once greedily and once at temperature 0.7. GenAI reads the same GGUF, has the same cache memory and
 a process that does nothing but call `step()`; our figures are taken where the server would read them, behind the border
 of the engine's process, with the text decoded.
 """
@@ -61,7 +61,11 @@ class Peer:
 def compare(model: Path, *, rounds: int, tokens: int, with_genai: bool = True) -> dict[str, Any]:
     """Medians of tokens per second by work and engine, and their ratios."""
     peers = [Peer(name, model) for name in (("homespun", "genai") if with_genai else ("homespun",))]
-    works = {f"decode, {chats} chats": {"chats": chats, "tokens": tokens} for chats in CHATS}
+    works = {
+        f"{chats} chats, {way}": {"chats": chats, "tokens": tokens, "sampled": way == "sampled"}
+        for way in ("greedy", "sampled")
+        for chats in CHATS
+    }
     works[f"prefill, {PREFILL_TOKENS} tokens"] = {"prefill": PREFILL_TOKENS}
     samples: dict[str, dict[str, list[float]]] = {work: {peer.name: [] for peer in peers} for work in works}
     for number in range(rounds + 1):

@@ -1,7 +1,8 @@
 """Measures one engine on command: reads a line of JSON, does that work, prints tokens per second.
 
-    {"chats": 8, "tokens": 128}   as many answers at once, each so long: tokens written per second, prompts included
-    {"prefill": 512}              one new prompt of so many tokens and one token of answer: prompt tokens per second
+    {"chats": 8, "tokens": 128, "sampled": true}
+                       as many answers at once, each so long: tokens written per second, prompts included
+    {"prefill": 512}   one new prompt of so many tokens and one token of answer: prompt tokens per second
 
 Started by `engine.py`: python engine_worker.py homespun|genai MODEL.gguf CACHE_MB
 """
@@ -23,7 +24,8 @@ _VOCABULARY = range(1000, 40_000)
 _END_TOKENS = (0, 2)
 """Of the default model; forbidden, so that every answer has its full length."""
 
-Work = Callable[[list[list[int]], int], None]
+Generate = Callable[[list[list[int]], int, float], None]
+"""Answers prompts with so many tokens each, at a temperature."""
 
 
 def random_prompts(count: int, length: int) -> list[list[int]]:
@@ -31,7 +33,7 @@ def random_prompts(count: int, length: int) -> list[list[int]]:
     return [random.choices(_VOCABULARY, k=length) for _ in range(count)]
 
 
-def measure(generate: Work, work: dict[str, int]) -> float:
+def measure(generate: Generate, work: dict[str, int]) -> float:
     """Runs one piece of work; tokens per second."""
     if "prefill" in work:
         prompts, tokens, counted = random_prompts(1, work["prefill"]), 1, work["prefill"]
@@ -39,11 +41,11 @@ def measure(generate: Work, work: dict[str, int]) -> float:
         prompts, tokens = random_prompts(work["chats"], _PROMPT_TOKENS), work["tokens"]
         counted = work["chats"] * tokens
     began = time.perf_counter()
-    generate(prompts, tokens)
+    generate(prompts, tokens, 0.7 if work.get("sampled") else 0.0)
     return counted / (time.perf_counter() - began)
 
 
-def serve(generate: Work) -> None:
+def serve(generate: Generate) -> None:
     """Answers lines until the input ends."""
     print("ready", flush=True)
     for line in sys.stdin:
@@ -61,23 +63,23 @@ def serve_homespun(model: Path, cache_mb: int, folder: Path) -> None:
     engine = OpenVinoEngine(model, folder, Settings(kv_cache_mb=cache_mb))
     loop = asyncio.new_event_loop()
 
-    async def answer(prompt: list[int], tokens: int) -> None:
-        sampling = Sampling(temperature=0.7, max_tokens=tokens, logit_bias=dict.fromkeys(_END_TOKENS, -100.0))
+    async def answer(prompt: list[int], tokens: int, temperature: float) -> None:
+        sampling = Sampling(temperature=temperature, max_tokens=tokens, logit_bias=dict.fromkeys(_END_TOKENS, -100.0))
         written = 0
         async for event in engine.generate(GenerationRequest("bench", TokenPrompt(tuple(prompt)), sampling)):
             if isinstance(event, Piece):
                 written += event.tokens
         assert written == tokens, f"{written} tokens instead of {tokens}"
 
-    async def answer_all(prompts: list[list[int]], tokens: int) -> None:
-        await asyncio.gather(*(answer(prompt, tokens) for prompt in prompts))
+    async def answer_all(prompts: list[list[int]], tokens: int, temperature: float) -> None:
+        await asyncio.gather(*(answer(prompt, tokens, temperature) for prompt in prompts))
 
     async def start() -> None:
         await engine.start()
         await engine.wait_ready()
 
     loop.run_until_complete(start())
-    serve(lambda prompts, tokens: loop.run_until_complete(answer_all(prompts, tokens)))
+    serve(lambda *work: loop.run_until_complete(answer_all(*work)))
     loop.run_until_complete(engine.stop())
 
 
@@ -95,10 +97,10 @@ def serve_genai(model: Path, cache_mb: int, folder: Path) -> None:
     pipeline = genai.ContinuousBatchingPipeline(folder, scheduler, "CPU")
     numbers = iter(range(1, 2**62))
 
-    def generate(prompts: list[list[int]], tokens: int) -> None:
-        config = genai.GenerationConfig(
-            max_new_tokens=tokens, ignore_eos=True, do_sample=True, temperature=0.7, top_k=2**31 - 1, top_p=1.0
-        )
+    def generate(prompts: list[list[int]], tokens: int, temperature: float) -> None:
+        config = genai.GenerationConfig(max_new_tokens=tokens, ignore_eos=True)
+        if temperature:
+            config.do_sample, config.temperature = True, temperature
         handles = [
             pipeline.add_request(next(numbers), ov.Tensor([prompt]), generation_config=config) for prompt in prompts
         ]

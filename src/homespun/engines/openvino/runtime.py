@@ -7,6 +7,7 @@ saved graph is keyed by the weights' digest, so that it can't outlive them. This
 from __future__ import annotations
 
 import logging
+import math
 import os
 import shutil
 from pathlib import Path
@@ -31,7 +32,7 @@ class Runtime:
 
     def __init__(self, model: ov.Model, config: ModelConfig, settings: Settings) -> None:
         annotate_attention(model, config)
-        compiled = _core().compile_model(model, "CPU", _plugin_properties(settings))
+        compiled = _core().compile_model(model, "CPU", _plugin_properties(config, settings))
         self._request = compiled.create_infer_request()
         caches = {name: port for port in compiled.inputs if "_cache." in (name := port.get_any_name())}
         shapes = {
@@ -83,11 +84,21 @@ def _core() -> ov.Core:
     return core
 
 
-def _plugin_properties(settings: Settings) -> dict[str, object]:
-    properties: dict[str, object] = {"PERFORMANCE_HINT": "LATENCY"}
+def _plugin_properties(config: ModelConfig, settings: Settings) -> dict[str, object]:
+    properties: dict[str, object] = {
+        "PERFORMANCE_HINT": "LATENCY",
+        "INFERENCE_PRECISION_HINT": settings.inference_precision,
+        "DYNAMIC_QUANTIZATION_GROUP_SIZE": _activation_group(config),
+    }
     if settings.threads:
         properties["INFERENCE_NUM_THREADS"] = settings.threads
     return properties
+
+
+def _activation_group(config: ModelConfig) -> int:
+    """How many activations share a scale: the largest divisor, up to 256, of all widths that enter a product."""
+    widths = math.gcd(config.hidden, config.intermediate, config.heads * config.head_dim)
+    return next((size for size in range(256, 31, -32) if widths % size == 0), 0)
 
 
 def _read(folder: Path) -> ov.Model | None:

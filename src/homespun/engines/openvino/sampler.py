@@ -22,6 +22,7 @@ Floats = npt.NDArray[np.float32]
 
 _BLOCK = 128
 """Probabilities are summed in blocks of so many, so that a draw looks at one block closely."""
+_ONES = np.ones(_BLOCK, np.float32)
 _MASK = 2**64 - 1
 
 
@@ -76,7 +77,7 @@ class Sampler:
     def _draw_from_all(self, uniform: float) -> int:
         """Finds the block that the draw falls into, then the token within it."""
         blocks = self._scratch.reshape(-1, _BLOCK)
-        sums = blocks.sum(axis=1)
+        sums = blocks @ _ONES
         ends = np.cumsum(sums, dtype=np.float64)
         target = uniform * ends[-1]
         block = min(int(np.searchsorted(ends, target, side="right")), len(ends) - 1)
