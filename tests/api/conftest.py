@@ -2,34 +2,31 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import openai
 import pytest
+import pytest_asyncio
 
-from homespun.store import Store
-from tests.ring.houses import Home, home
+from tests.ring.houses import Home, home, migrated_database
 
 
 @pytest.fixture(scope="session")
 def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database whose tables are made: to copy it is quicker than to make them for every test."""
-    path = tmp_path_factory.mktemp("migrated") / "homespun.db"
-
-    async def make() -> None:
-        store = Store(f"sqlite+aiosqlite:///{path}")
-        await store.migrate()
-        await store.close()
-
-    asyncio.run(make())
-    return path
+    return migrated_database(tmp_path_factory.mktemp("migrated"))
 
 
 @pytest.fixture
 async def at_home(tmp_path: Path, migrated: Path) -> AsyncIterator[Home]:
     async with home(tmp_path / "data", migrated) as opened:
+        yield opened
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def long_at_home(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> AsyncIterator[Home]:
+    """One house for all tests of a module that leave nothing behind; they run in one event loop."""
+    async with home(tmp_path_factory.mktemp("home"), migrated) as opened:
         yield opened
 
 

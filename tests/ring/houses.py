@@ -15,11 +15,13 @@ import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
+from homespun.accounts import Person
 from homespun.api import Settings as ApiSettings
 from homespun.api import listen
 from homespun.api.asgi import App
 from homespun.journal import Turn
 from homespun.settings import Settings
+from homespun.store import Store
 from homespun.wiring import House, build
 
 from .puppet import Puppet
@@ -51,12 +53,28 @@ class Home:
 
     async def turn(self, turn_id: str) -> Turn:
         """As it stands in the journal."""
-        owner = await self.house.accounts.ensure_owner()
-        return await self.house.journal.turn(owner.id, turn_id)
+        return await self.house.journal.turn((await self.person()).id, turn_id)
+
+    async def person(self) -> Person:
+        """The owner."""
+        return await self.house.accounts.ensure_owner()
 
     async def last_turn(self) -> Turn:
         """The turn of the engine's last request."""
         return await self.turn(self.puppet.requests[-1].id)
+
+
+def migrated_database(folder: Path) -> Path:
+    """A database whose tables are made: to copy it is quicker than to make them for every test."""
+    path = folder / "homespun.db"
+
+    async def make() -> None:
+        store = Store(f"sqlite+aiosqlite:///{path}")
+        await store.migrate()
+        await store.close()
+
+    asyncio.run(make())
+    return path
 
 
 @asynccontextmanager

@@ -42,7 +42,9 @@ class Caller:
 async def answer(call: Call, backend: Backend, caller: Caller, asked: Asked, dialect: type[Dialect]) -> None:
     """Answers a request that has been read."""
     if asked.model not in backend.models.names():
-        raise ModelNotFound(f"The model {asked.model!r} does not exist here. GET /v1/models lists them.", param="model")
+        raise ModelNotFound(
+            f"The model {asked.model[:100]!r} does not exist here. GET /v1/models lists them.", param="model"
+        )
     live = backend.live.start(*_sources(backend, caller.person, asked))
     async with _while_present(call, live, caller):
         await live.begun()

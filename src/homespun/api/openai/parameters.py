@@ -61,7 +61,7 @@ def refuse_unsupported(
         if value is None and name in only_as:
             continue
         if name not in only_as:
-            raise UnsupportedParameter(f"There is no parameter {name!r} here. Leave it out.", param=name[:100])
+            raise UnsupportedParameter(f"There is no parameter {name[:100]!r} here. Leave it out.", param=name[:100])
         if not any(value == accepted and type(value) is type(accepted) for accepted in only_as[name]):
             raise UnsupportedParameter(_refusal(name, only_as[name]), param=name)
 
