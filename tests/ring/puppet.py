@@ -66,6 +66,10 @@ class Puppet:
         self._failure = error or EngineFailed()
         self.let(1000)
 
+    def recover(self) -> None:
+        """It answers again, without being pulled."""
+        self._failure = self._tokens = None
+
     async def idle(self) -> None:
         """Returns when nothing is running any more."""
         while self.running:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from homespun.core.sampling import Sampling
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -23,3 +25,8 @@ class Settings:
     """The temperature of answers in the web app, unless the person chooses another."""
     web_top_p: float = 0.95
     """The nucleus of answers in the web app, unless the person chooses another."""
+
+    @property
+    def web_sampling(self) -> Sampling:
+        """How the web app's answers are made where the person chose nothing."""
+        return Sampling(temperature=self.web_temperature, top_p=self.web_top_p)

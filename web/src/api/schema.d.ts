@@ -374,6 +374,7 @@ export interface components {
         ModelInfo: {
             /** Context Tokens */
             context_tokens: number;
+            defaults: components["schemas"]["Parameters"];
             /** Is Default */
             is_default: boolean;
             /** Name */

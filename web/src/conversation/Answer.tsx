@@ -83,7 +83,7 @@ export function Answer({ turn, versions, isLast, canAsk, onAgain, onSelect }: An
         <AnswerText text={text} isOpen={isOpen} isLast={isLast} />
       )}
       <AnswerState turn={turn} connection={live?.connection} onAgain={isLast && canAsk ? onAgain : null} />
-      {!isOpen && !editing && (
+      {!editing && (!isOpen || versions.options.length > 1) && (
         <AnswerActions
           turn={turn}
           text={text}
@@ -114,12 +114,13 @@ export function Answer({ turn, versions, isLast, canAsk, onAgain, onSelect }: An
 function AnswerText({ text, isOpen, isLast }: { text: string; isOpen: boolean; isLast: boolean }) {
   const words = useWords();
   const shown = useSmoothText(text);
+  const isGrowing = isOpen || shown.length < text.length;
   if (shown === "") return isOpen ? <Thinking label={words.thinking} /> : null;
   return (
     // Busy until it is whole, so that a screen reader reads it once and in one piece.
-    <div className={styles.text} aria-live={isLast ? "polite" : "off"} aria-busy={isOpen}>
+    <div className={styles.text} aria-live={isLast ? "polite" : "off"} aria-busy={isGrowing}>
       <Suspense fallback={<p className={styles.plain}>{shown}</p>}>
-        <Markdown text={shown} growing={isOpen || shown.length < text.length} />
+        <Markdown text={shown} growing={isGrowing} />
       </Suspense>
       {isOpen && <Stitches />}
     </div>

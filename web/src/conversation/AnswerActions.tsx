@@ -37,24 +37,26 @@ export function AnswerActions(props: AnswerActionsProps) {
         nextLabel={words.nextAnswer}
         onSelect={onSelect}
       />
-      <span className={styles.onHover}>
-        {text !== "" && <CopyButton text={text} label={words.copy} />}
-        <IconButton
-          label={words.good}
-          icon={<ThumbsUp />}
-          aria-pressed={thumb === "up"}
-          onClick={() => onVote("up")}
-        />
-        <IconButton
-          label={words.bad}
-          icon={<ThumbsDown />}
-          aria-pressed={thumb === "down"}
-          onClick={() => onVote("down")}
-        />
-        <IconButton label={words.regenerate} icon={<RefreshCw />} disabled={!canAsk} onClick={onAgain} />
-        <IconButton label={words.editAnswer} icon={<Pencil />} onClick={onEdit} />
-        <AnswerDetails turn={turn} />
-      </span>
+      {turn.state !== "open" && (
+        <span className={styles.onHover}>
+          {text !== "" && <CopyButton text={text} label={words.copy} />}
+          <IconButton
+            label={words.good}
+            icon={<ThumbsUp />}
+            aria-pressed={thumb === "up"}
+            onClick={() => onVote("up")}
+          />
+          <IconButton
+            label={words.bad}
+            icon={<ThumbsDown />}
+            aria-pressed={thumb === "down"}
+            onClick={() => onVote("down")}
+          />
+          <IconButton label={words.regenerate} icon={<RefreshCw />} disabled={!canAsk} onClick={onAgain} />
+          <IconButton label={words.editAnswer} icon={<Pencil />} onClick={onEdit} />
+          <AnswerDetails turn={turn} />
+        </span>
+      )}
       {original !== null && (
         <Button look="quiet" size="small" onClick={() => original.show(!original.shown)}>
           {original.shown ? words.showEdited : words.showOriginal}

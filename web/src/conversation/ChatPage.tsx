@@ -100,6 +100,7 @@ export function ChatPage({ conversationId }: { conversationId: string | null }) 
           draft={draft}
           onChange={changeDraft}
           parameters={chosen.parameters}
+          defaults={chosen.defaults}
           isFollowUp={path.length > 0}
           canSend={!ask.isPending && openTurn === undefined}
           onSend={send}

@@ -14,6 +14,7 @@ interface ComposerProps {
   draft: Draft;
   onChange: (part: Partial<Draft>) => void;
   parameters: Parameters;
+  defaults: Parameters;
   isFollowUp: boolean;
   canSend: boolean;
   onSend: () => void;
@@ -25,6 +26,7 @@ export function Composer({
   draft,
   onChange,
   parameters,
+  defaults,
   isFollowUp,
   canSend,
   onSend,
@@ -69,7 +71,7 @@ export function Composer({
         maxLength={200_000}
       />
       <div className={styles.bar}>
-        <Settings parameters={parameters} onChange={onChange} />
+        <Settings parameters={parameters} defaults={defaults} onChange={onChange} />
         {onStop === null ? (
           <IconButton
             type="submit"
@@ -94,7 +96,11 @@ export function Composer({
   );
 }
 
-function Settings({ parameters, onChange }: Pick<ComposerProps, "parameters" | "onChange">) {
+function Settings({
+  parameters,
+  defaults,
+  onChange,
+}: Pick<ComposerProps, "parameters" | "defaults" | "onChange">) {
   const words = useWords();
   const [open, setOpen] = useState(false);
   const changed = isChanged(parameters);
@@ -117,6 +123,7 @@ function Settings({ parameters, onChange }: Pick<ComposerProps, "parameters" | "
         <Suspense>
           <SettingsPanel
             parameters={parameters}
+            defaults={defaults}
             onChange={(next) => onChange({ parameters: next })}
             onClose={() => setOpen(false)}
           />

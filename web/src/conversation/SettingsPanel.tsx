@@ -11,11 +11,12 @@ import styles from "./SettingsPanel.module.css";
 
 interface SettingsPanelProps {
   parameters: Parameters;
+  defaults: Parameters;
   onChange: (parameters: Parameters) => void;
   onClose: () => void;
 }
 
-export default function SettingsPanel({ parameters, onChange, onClose }: SettingsPanelProps) {
+export default function SettingsPanel({ parameters, defaults, onChange, onClose }: SettingsPanelProps) {
   const words = useWords();
   const id = useId();
   return (
@@ -54,6 +55,7 @@ export default function SettingsPanel({ parameters, onChange, onClose }: Setting
           key={field.name}
           field={field}
           value={parameters[field.name] ?? null}
+          rest={defaults[field.name] ?? null}
           onChange={(value) => onChange({ ...parameters, [field.name]: value })}
         />
       ))}
@@ -64,10 +66,12 @@ export default function SettingsPanel({ parameters, onChange, onClose }: Setting
 interface FieldProps {
   field: ParameterField;
   value: number | null;
+  /** What the server takes while nothing is chosen; null: no such thing, or no limit. */
+  rest: number | null;
   onChange: (value: number | null) => void;
 }
 
-function Field({ field, value, onChange }: FieldProps) {
+function Field({ field, value, rest, onChange }: FieldProps) {
   const words = useWords();
   const id = useId();
   const label = field.label(words);
@@ -78,7 +82,7 @@ function Field({ field, value, onChange }: FieldProps) {
         {value !== null && (
           <IconButton label={words.resetOne(label)} icon={<RotateCcw />} onClick={() => onChange(null)} />
         )}
-        <NumberField id={id} field={field} value={value} onChange={onChange} />
+        <NumberField id={id} field={field} value={value} rest={rest} onChange={onChange} />
       </div>
       {field.max !== undefined && (
         <input
@@ -88,7 +92,7 @@ function Field({ field, value, onChange }: FieldProps) {
           min={field.min}
           max={field.max}
           step={field.step}
-          value={value ?? field.rest ?? field.min}
+          value={value ?? rest ?? field.min}
           onChange={(event) => onChange(parameterFrom(field, event.target.value))}
         />
       )}
@@ -98,7 +102,7 @@ function Field({ field, value, onChange }: FieldProps) {
 }
 
 /** Keeps what is typed as it is typed, and corrects it on leaving: "0." is on its way to "0.7". */
-function NumberField({ id, field, value, onChange }: FieldProps & { id: string }) {
+function NumberField({ id, field, value, rest, onChange }: FieldProps & { id: string }) {
   const words = useWords();
   const [typed, setTyped] = useState<string | null>(null);
   return (
@@ -107,7 +111,7 @@ function NumberField({ id, field, value, onChange }: FieldProps & { id: string }
       className={styles.number}
       inputMode={Number.isInteger(field.step) ? "numeric" : "decimal"}
       autoComplete="off"
-      placeholder={words.useDefault}
+      placeholder={rest === null ? words.useDefault : String(rest)}
       value={typed ?? (value === null ? "" : String(value))}
       onChange={(event) => {
         setTyped(event.target.value);

@@ -10,7 +10,7 @@ export function detailsOf(turn: Turn, words: Words, locale: string): Detail[] {
   const cached =
     turn.cached_tokens > 0 ? `, ${words.detailCached(turn.cached_tokens.toLocaleString(locale))}` : "";
   const speed = tokensPerSecond(turn);
-  const parameters = changedParameters(turn, words);
+  const parameters = parametersOf(turn, words);
   const rows: (Detail | null)[] = [
     [words.model, turn.model],
     [words.detailQuestionTokens, count(turn.prompt_tokens) + cached],
@@ -57,10 +57,11 @@ function finishWord(reason: NonNullable<Turn["finish_reason"]>, words: Words): s
   return wordFor[reason];
 }
 
-function changedParameters(turn: Turn, words: Words): string {
+function parametersOf(turn: Turn, words: Words): string {
   const set = PARAMETER_FIELDS.flatMap((field) => {
     const value = turn.parameters[field.name];
-    return value === null || value === undefined ? [] : [`${field.label(words)} ${value}`];
+    const says = value !== null && value !== undefined && value !== field.neutral;
+    return says ? [`${field.label(words)} ${value}`] : [];
   });
   return [...set, ...(turn.parameters.system ? [words.instructions] : [])].join(", ");
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isChanged, PARAMETER_FIELDS, type ParameterField, parameterFrom } from "./parameters";
+import { chosenIn, isChanged, PARAMETER_FIELDS, type ParameterField, parameterFrom } from "./parameters";
 
 const field = (name: string) => PARAMETER_FIELDS.find((each) => each.name === name) as ParameterField;
 
@@ -26,5 +26,19 @@ describe("changed parameters", () => {
     expect(isChanged({ temperature: null, system: "" })).toBe(false);
     expect(isChanged({ temperature: 0 })).toBe(true);
     expect(isChanged({ system: "Be brief." })).toBe(true);
+  });
+});
+
+describe("the parameters of a turn", () => {
+  it("were chosen where they differ from the defaults", () => {
+    const defaults = { temperature: 0.6, top_p: 0.95, top_k: 0, seed: null };
+    expect(
+      chosenIn({ temperature: 0.6, top_p: 0.9, top_k: 0, seed: 7, system: "Be brief." }, defaults),
+    ).toEqual({
+      top_p: 0.9,
+      seed: 7,
+      system: "Be brief.",
+    });
+    expect(chosenIn(defaults, defaults)).toEqual({});
   });
 });

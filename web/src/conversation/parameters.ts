@@ -12,8 +12,8 @@ export interface ParameterField {
   /** Undefined: no upper bound, so a number field without a slider. */
   max?: number;
   step: number;
-  /** Where the slider stands while the server's default is in force. */
-  rest?: number;
+  /** The value at which it does nothing. */
+  neutral?: number;
 }
 
 export const PARAMETER_FIELDS: readonly ParameterField[] = [
@@ -24,7 +24,6 @@ export const PARAMETER_FIELDS: readonly ParameterField[] = [
     min: 0,
     max: 2,
     step: 0.05,
-    rest: 1,
   },
   {
     name: "top_p",
@@ -33,7 +32,7 @@ export const PARAMETER_FIELDS: readonly ParameterField[] = [
     min: 0.01,
     max: 1,
     step: 0.01,
-    rest: 1,
+    neutral: 1,
   },
   {
     name: "top_k",
@@ -42,7 +41,7 @@ export const PARAMETER_FIELDS: readonly ParameterField[] = [
     min: 0,
     max: 1000,
     step: 1,
-    rest: 0,
+    neutral: 0,
   },
   {
     name: "min_p",
@@ -51,7 +50,7 @@ export const PARAMETER_FIELDS: readonly ParameterField[] = [
     min: 0,
     max: 1,
     step: 0.01,
-    rest: 0,
+    neutral: 0,
   },
   {
     name: "repetition_penalty",
@@ -60,7 +59,7 @@ export const PARAMETER_FIELDS: readonly ParameterField[] = [
     min: 0.05,
     max: 2,
     step: 0.05,
-    rest: 1,
+    neutral: 1,
   },
   {
     name: "max_tokens",
@@ -77,6 +76,15 @@ export const PARAMETER_FIELDS: readonly ParameterField[] = [
     step: 1,
   },
 ];
+
+/** What a person chose for a turn: the server tells of every turn with which parameters it was made, chosen or not. */
+export function chosenIn(made: Parameters, defaults: Parameters): Parameters {
+  return Object.fromEntries(
+    Object.entries(made).filter(
+      ([name, value]) => value !== null && value !== defaults[name as keyof Parameters],
+    ),
+  );
+}
 
 /** Whether anything differs from the server's defaults. */
 export function isChanged(parameters: Parameters): boolean {

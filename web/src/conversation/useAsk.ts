@@ -5,7 +5,7 @@ import type { Conversation, NewTurn, Turn } from "../api/types";
 import { conversationPath, navigate } from "../app/router";
 import { useServices } from "../app/services";
 import { newTurn, type Question } from "./asking";
-import { keys, putSelection, putTurn } from "./cache";
+import { forgetConversation, keys, putSelection, putTurn } from "./cache";
 
 interface Asking extends Pick<NewTurn, "model" | "parameters"> {
   question: Question;
@@ -23,6 +23,8 @@ export function useAsk(conversationId: string | null) {
       putTurn(queries, turn);
       putSelection(queries, turn.conversation_id, turn.id);
       tabs.tell({ kind: "conversation", id: turn.conversation_id });
+      // A new conversation takes its title from its first question; the server knows it now.
+      if (conversation) forgetConversation(queries, conversation.id);
       if (conversation && location.pathname === "/") navigate(conversationPath(conversation.id));
     },
   });

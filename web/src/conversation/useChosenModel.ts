@@ -1,5 +1,7 @@
+import { useMemo } from "react";
 import type { ModelInfo, Parameters, Turn } from "../api/types";
 import type { Draft } from "./drafts";
+import { chosenIn } from "./parameters";
 import { defaultModel, useModels } from "./queries";
 
 export interface ChosenModel {
@@ -8,7 +10,9 @@ export interface ChosenModel {
   /** The one that answers next; undefined while nobody knows, or where there is none. */
   model: ModelInfo | undefined;
   name: string | undefined;
+  /** What differs from the defaults. */
   parameters: Parameters;
+  defaults: Parameters;
   /** Whether the server is silent. */
   offline: boolean;
 }
@@ -18,13 +22,12 @@ export function useChosenModel(draft: Draft, last: Turn | undefined): ChosenMode
   const { data: models, isError } = useModels();
   const named = (name: string | null | undefined) => models?.find((model) => model.name === name);
   const model = named(draft.model) ?? named(last?.model) ?? defaultModel(models);
-  return {
-    models,
-    model,
-    name: model?.name,
-    parameters: draft.parameters ?? last?.parameters ?? NO_PARAMETERS,
-    offline: isError,
-  };
+  const defaults = model?.defaults ?? NO_PARAMETERS;
+  const parameters = useMemo(
+    () => draft.parameters ?? chosenIn(last?.parameters ?? NO_PARAMETERS, defaults),
+    [draft.parameters, last?.parameters, defaults],
+  );
+  return { models, model, name: model?.name, parameters, defaults, offline: isError };
 }
 
 const NO_PARAMETERS: Parameters = {};

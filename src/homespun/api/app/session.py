@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
+from . import shown
 from .guard import SESSION_COOKIE, Caller, GuardedRoute, OpenRoute, Parts
 from .wire import Me, ModelInfo, SignInRequest
 
@@ -51,4 +52,5 @@ def _model(parts: Parts, name: str, *, is_default: bool) -> ModelInfo:
         state=status.state.value,
         problem=status.problem,
         context_tokens=status.context_tokens,
+        defaults=shown.parameters(parts.settings.web_sampling),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from homespun import journal
 from homespun.core.errors import NotFound
+from homespun.core.sampling import Sampling
 from homespun.journal import TurnState
 
 from . import wire
@@ -37,6 +38,11 @@ def turn(stored: journal.Turn, *, so_far: str | None = None) -> wire.Turn:
         created_at=stored.created_at,
         feedback=_feedback(stored.feedback),
     )
+
+
+def parameters(sampling: Sampling) -> wire.Parameters:
+    """The part of the sampling parameters that the web app offers."""
+    return wire.Parameters.model_validate({name: getattr(sampling, name) for name in _PARAMETERS})
 
 
 def summary(stored: journal.Conversation) -> wire.ConversationSummary:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from fastapi import APIRouter, Request, Response
 
 from homespun import journal
@@ -107,5 +109,4 @@ async def _question_in_place(parts: Backend, caller: Person, conversation_id: st
 
 def _sampling(chosen: Parameters, settings: Settings) -> Sampling:
     """What the person chose, and the server's defaults for the rest."""
-    defaults = {"temperature": settings.web_temperature, "top_p": settings.web_top_p}
-    return Sampling(**defaults | chosen.model_dump(exclude_none=True, exclude={"system"}))
+    return replace(settings.web_sampling, **chosen.model_dump(exclude_none=True, exclude={"system"}))

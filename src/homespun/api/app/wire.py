@@ -28,16 +28,6 @@ class Me(Wire):
     role: Literal["owner", "member"]
 
 
-class ModelInfo(Wire):
-    """A model that answers at present."""
-
-    name: str
-    is_default: bool
-    state: Literal["starting", "ready", "restarting", "failed", "stopped"]
-    problem: str | None
-    context_tokens: int
-
-
 class Parameters(Wire):
     """The sampling parameters that the web app offers; null means the server's default."""
 
@@ -50,6 +40,18 @@ class Parameters(Wire):
     seed: int | None = Field(default=None, ge=-(2**63), lt=2**63)
     system: str | None = Field(default=None, max_length=20_000)
     """Instructions placed before the conversation."""
+
+
+class ModelInfo(Wire):
+    """A model that answers at present."""
+
+    name: str
+    is_default: bool
+    state: Literal["starting", "ready", "restarting", "failed", "stopped"]
+    problem: str | None
+    context_tokens: int
+    defaults: Parameters
+    """What null means in the parameters of a turn."""
 
 
 class ConversationSummary(Wire):
