@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from homespun.accounts import Person
 from homespun.api import Settings as ApiSettings
 from homespun.api import listen
 from homespun.api.asgi import App
-from homespun.journal import Turn
+from homespun.journal import Turn, TurnState
 from homespun.settings import Settings
 from homespun.store import Store
 from homespun.wiring import House, build
@@ -58,6 +59,18 @@ class Home:
     async def person(self) -> Person:
         """The owner."""
         return await self.house.accounts.ensure_owner()
+
+    def states(self) -> list[str]:
+        """The states of all turns in the database, in the order of asking."""
+        with closing(sqlite3.connect(self.data_dir / "homespun.db")) as database:
+            return [state for (state,) in database.execute("SELECT state FROM turns ORDER BY number")]
+
+    async def settled(self) -> list[str]:
+        """The states of all turns, once none is open and the engine does nothing any more."""
+        async with asyncio.timeout(10):
+            while self.puppet.running or TurnState.OPEN in self.states():
+                await asyncio.sleep(0.01)
+        return self.states()
 
     async def last_turn(self) -> Turn:
         """The turn of the engine's last request."""
