@@ -38,7 +38,7 @@ async def test_errors_are_chinese_too(at_home: Home, visit: Visit) -> None:
 
 
 async def test_the_language_is_switched_and_remembered(visitor: Visitor) -> None:
-    await visitor.button("Account and appearance").click()
+    await visitor.account.click()
     await visitor.page.get_by_role("menuitemradio", name="简体中文").click()
     await expect(visitor.page.get_by_role("textbox", name="您的消息")).to_be_visible()
     await visitor.page.reload()
@@ -49,7 +49,7 @@ async def test_the_page_follows_the_system_until_told_otherwise(visit: Visit) ->
     visitor = await visit(color_scheme="dark")
     await expect(visitor.box).to_be_visible()
     dark = await _cloth(visitor)
-    await visitor.button("Account and appearance").click()
+    await visitor.account.click()
     await visitor.page.get_by_role("menuitemradio", name="Light").click()
     light = await _cloth(visitor)
     assert light != dark

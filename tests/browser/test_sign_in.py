@@ -39,7 +39,7 @@ async def test_signing_out_ends_it_in_every_tab(visit: Visit) -> None:
     await expect(owner.box).to_be_visible()
     tab = await owner.second_tab("/")
     await expect(tab.box).to_be_visible()
-    await owner.button("Account and appearance").click()
+    await owner.account.click()
     await owner.page.get_by_role("menuitem", name="Sign out").click()
     for each in (owner, tab):
         await expect(each.page.get_by_role("heading", name="An assistant of your own")).to_be_visible()

@@ -67,6 +67,11 @@ class Visitor:
         """The conversations at the side."""
         return self.page.get_by_role("navigation", name="Chats")
 
+    @property
+    def account(self) -> Locator:
+        """What opens the menu at the foot of the sidebar."""
+        return self.page.get_by_role("button", name="Account and appearance")
+
     def button(self, name: str, within: Locator | None = None) -> Locator:
         """By its whole name."""
         return (within or self.page).get_by_role("button", name=name, exact=True)

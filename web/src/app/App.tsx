@@ -9,6 +9,7 @@ import { SignIn } from "../signin/SignIn";
 import { CrashBoundary } from "./CrashBoundary";
 import { Offline, Opening } from "./Interim";
 import { type Services, ServicesProvider } from "./services";
+import { Toaster } from "./Toaster";
 
 interface AppProps {
   services: Services;
@@ -23,6 +24,7 @@ export function App({ services, signInToken }: AppProps) {
           <QueryClientProvider client={services.queries}>
             <Tooltip.Provider delayDuration={450} skipDelayDuration={200}>
               <Entrance signInToken={signInToken} />
+              <Toaster />
             </Tooltip.Provider>
           </QueryClientProvider>
         </ServicesProvider>

@@ -4,17 +4,29 @@ import { createContext, use } from "react";
 import { ApiProblem } from "../api/problem";
 import { forgetConversation, keys, putTurn } from "../conversation/cache";
 import { LiveTurns } from "../conversation/liveTurns";
+import { Mishaps } from "./mishaps";
 import { Tabs } from "./tabs";
+
+declare module "@tanstack/react-query" {
+  interface Register {
+    mutationMeta: {
+      /** Its component tells of its failure where it happened; otherwise a toast does. */
+      saysItself?: true;
+    };
+  }
+}
 
 export interface Services {
   queries: QueryClient;
   live: LiveTurns;
   tabs: Tabs;
+  mishaps: Mishaps;
 }
 
 export function createServices(): Services {
   const tabs = new Tabs();
-  const queries = createQueries();
+  const mishaps = new Mishaps();
+  const queries = createQueries(mishaps);
   const live = new LiveTurns({
     onClosed: (turn) => putTurn(queries, turn),
     onRefused: (turn, problem) => {
@@ -26,10 +38,10 @@ export function createServices(): Services {
     if (news.kind === "session") void queries.invalidateQueries();
     else forgetConversation(queries, news.id);
   });
-  return { queries, live, tabs };
+  return { queries, live, tabs, mishaps };
 }
 
-function createQueries(): QueryClient {
+function createQueries(mishaps: Mishaps): QueryClient {
   /** Whatever was asked: once the session is over, everybody has to know. */
   const onError = (thrown: unknown) => {
     if (thrown instanceof ApiProblem && thrown.isSignedOut && !queries.isFetching({ queryKey: keys.me })) {
@@ -39,7 +51,12 @@ function createQueries(): QueryClient {
   };
   const queries = new QueryClient({
     queryCache: new QueryCache({ onError }),
-    mutationCache: new MutationCache({ onError }),
+    mutationCache: new MutationCache({
+      onError: (thrown, _variables, _context, mutation) => {
+        onError(thrown);
+        if (!mutation.meta?.saysItself) mishaps.tell(thrown);
+      },
+    }),
     defaultOptions: {
       queries: {
         staleTime: 5_000,

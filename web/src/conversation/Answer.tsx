@@ -40,8 +40,8 @@ export function Answer({ turn, versions, isLast, canAsk, onAgain, onSelect }: An
   const feedback = useFeedback(turn.id);
   const edit = useEditAnswer(turn.id);
 
-  const edited = edit.isPending ? edit.variables : turn.edited_answer;
-  const showsEdited = typeof edited === "string" && !showsOriginal;
+  const edited = turn.edited_answer ?? null;
+  const showsEdited = edited !== null && !showsOriginal;
   const text = showsEdited ? edited : (live?.text ?? turn.answer);
 
   const vote = (thumb: "up" | "down") => {
@@ -73,10 +73,10 @@ export function Answer({ turn, versions, isLast, canAsk, onAgain, onSelect }: An
           hint={words.editAnswerHint}
           action={words.save}
           onCancel={() => setEditing(false)}
+          busy={edit.isPending}
           onDone={(better) => {
-            setEditing(false);
             setShowsOriginal(false);
-            edit.mutate(better);
+            edit.mutate(better, { onSuccess: () => setEditing(false) });
           }}
         />
       ) : (
@@ -91,7 +91,7 @@ export function Answer({ turn, versions, isLast, canAsk, onAgain, onSelect }: An
           versions={versions}
           isLast={isLast}
           canAsk={canAsk}
-          original={typeof edited === "string" ? { shown: showsOriginal, show: setShowsOriginal } : null}
+          original={edited !== null ? { shown: showsOriginal, show: setShowsOriginal } : null}
           onVote={vote}
           onAgain={onAgain}
           onEdit={() => setEditing(true)}

@@ -32,7 +32,7 @@ export function AnswerDetails({ turn }: { turn: Turn }) {
           collisionPadding={12}
           aria-label={words.detailsTitle}
         >
-          <h3 className={styles.title}>{words.detailsTitle}</h3>
+          <h2 className={styles.title}>{words.detailsTitle}</h2>
           <dl className={styles.rows}>
             {detailsOf(turn, words, locale).map(([name, value]) => (
               <div key={name} className={styles.row}>

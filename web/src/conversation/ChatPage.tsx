@@ -25,7 +25,7 @@ export function ChatPage({ conversationId }: { conversationId: string | null }) 
   const known = conversationId === null ? undefined : conversation.data;
   const path = useMemo(() => (known ? pathTo(known.turns, known.selected_turn_id) : []), [known]);
   const last = path.at(-1)?.turn;
-  const [draft, changeDraft] = useDraft(conversationId);
+  const { draft, changeDraft, giveBack } = useDraft(conversationId);
   const chosen = useChosenModel(draft, last);
   const ask = useAsk(conversationId);
   const stop = useStop();
@@ -41,11 +41,11 @@ export function ChatPage({ conversationId }: { conversationId: string | null }) 
         await mutateAsync({ question, model, parameters });
         changeDraft({ model: null, parameters: null });
       } catch {
-        // The notice above the box says why; what was typed there comes back to it.
-        if (question.kind === "new") changeDraft({ text: question.text });
+        // The notice above the box says why; what was typed comes back into it, before what was typed since.
+        if (question.kind !== "again") giveBack(question.text);
       }
     },
-    [mutateAsync, model, parameters, changeDraft],
+    [mutateAsync, model, parameters, changeDraft, giveBack],
   );
   const send = () => {
     changeDraft({ text: "" });
@@ -66,6 +66,7 @@ export function ChatPage({ conversationId }: { conversationId: string | null }) 
   const isEmpty = path.length === 0 && !ask.isPending && (conversationId === null || known !== undefined);
   return (
     <main className={styles.chat} data-empty={isEmpty || undefined}>
+      <h1 className="visually-hidden">{known?.title || words.newChat}</h1>
       <header className={styles.head}>
         <ModelPicker chosen={chosen} onChoose={(model) => changeDraft({ model })} />
       </header>

@@ -58,7 +58,7 @@ export function FeedbackForm({ thumb, sent, onSend, onClose }: FeedbackFormProps
       }}
     >
       <header className={styles.head}>
-        <h3 id={titleId}>{thumb === "up" ? words.goodTitle : words.badTitle}</h3>
+        <h2 id={titleId}>{thumb === "up" ? words.goodTitle : words.badTitle}</h2>
         <IconButton label={words.closeMenu} icon={<X />} onClick={onClose} />
       </header>
       <div className={styles.reasons}>

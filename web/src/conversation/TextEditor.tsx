@@ -11,21 +11,33 @@ interface TextEditorProps {
   action: string;
   /** Enter alone finishes it; otherwise Ctrl or Cmd Enter does. */
   sendsOnEnter?: boolean;
+  /** It is being sent. */
+  busy?: boolean;
   onCancel: () => void;
   onDone: (text: string) => void;
 }
 
 /** Changes a text in its own place. */
-export function TextEditor({ text, label, hint, action, sendsOnEnter, onCancel, onDone }: TextEditorProps) {
+export function TextEditor({
+  text,
+  label,
+  hint,
+  action,
+  sendsOnEnter,
+  busy = false,
+  onCancel,
+  onDone,
+}: TextEditorProps) {
   const words = useWords();
   const hintId = useId();
   const field = useRef<HTMLTextAreaElement>(null);
   const [value, setValue] = useState(text);
-  const usable = value.trim() !== "";
+  const usable = value.trim() !== "" && !busy;
 
   useEffect(() => {
     field.current?.focus();
     field.current?.setSelectionRange(text.length, text.length);
+    return focusMessageBox;
   }, [text.length]);
 
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
@@ -64,4 +76,10 @@ export function TextEditor({ text, label, hint, action, sendsOnEnter, onCancel, 
       </div>
     </div>
   );
+}
+
+/** The editor goes away with the focus in it; the reader most likely writes on. (Not on a phone: no keyboard unasked.) */
+function focusMessageBox(): void {
+  if (matchMedia("(pointer: fine)").matches)
+    document.getElementById("message")?.focus({ preventScroll: true });
 }

@@ -1,5 +1,5 @@
 import { ArrowDown } from "lucide-react";
-import { useEffect, useRef } from "react";
+import { startTransition, useEffect, useRef, useState } from "react";
 import { useWords } from "../preferences/preferences";
 import { IconButton } from "../ui/IconButton";
 import type { Question } from "./asking";
@@ -24,7 +24,8 @@ export function Thread({ conversationId, path, pending, onAsk }: ThreadProps) {
   const isWriting = path.at(-1)?.turn.state === "open" || pending !== null;
   const { frame, content, atEnd, goToEnd } = useStickToEnd(isWriting);
   const select = useSelect(conversationId ?? "");
-  const shown = pending === null ? path : stepsBefore(path, pending);
+  const kept = pending === null ? path : stepsBefore(path, pending);
+  const shown = useWholeLater(kept.length) ? kept : kept.slice(-AT_FIRST);
   const announcement = useAnnouncement(isWriting);
 
   const isPending = pending !== null;
@@ -40,7 +41,7 @@ export function Thread({ conversationId, path, pending, onAsk }: ThreadProps) {
             <Exchange
               key={step.turn.id}
               step={step}
-              isLast={index === path.length - 1}
+              isLast={index === shown.length - 1 && pending === null}
               canAsk={pending === null}
               onAsk={onAsk}
               onSelect={select}
@@ -63,6 +64,15 @@ export function Thread({ conversationId, path, pending, onAsk }: ThreadProps) {
       </p>
     </div>
   );
+}
+
+/** A long conversation shows its end at once, and the rest as soon as the browser has the time. */
+const AT_FIRST = 6;
+
+function useWholeLater(length: number): boolean {
+  const [isWhole, setIsWhole] = useState(length <= AT_FIRST);
+  useEffect(() => startTransition(() => setIsWhole(true)), []);
+  return isWhole;
 }
 
 /** What stays of the path while a question takes its place in it. */

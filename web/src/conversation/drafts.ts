@@ -21,16 +21,22 @@ export function useDraft(conversationId: string | null) {
   if (current !== shown) setShown(current);
 
   const change = useCallback(
-    (part: Partial<Draft>) =>
+    (edit: (before: Draft) => Partial<Draft>) =>
       setShown((now) => {
         const isShown = now.id === conversationId;
-        const draft = { ...(isShown ? now.draft : readDraft(conversationId)), ...part };
+        const before = isShown ? now.draft : readDraft(conversationId);
+        const draft = { ...before, ...edit(before) };
         writeDraft(conversationId, draft);
         return isShown ? { id: conversationId, draft } : now;
       }),
     [conversationId],
   );
-  return [current.draft, change] as const;
+  const changeDraft = useCallback((part: Partial<Draft>) => change(() => part), [change]);
+  const giveBack = useCallback(
+    (text: string) => change((before) => ({ text: [text, before.text].filter(Boolean).join("\n\n") })),
+    [change],
+  );
+  return { draft: current.draft, changeDraft, giveBack };
 }
 
 export function readDraft(conversationId: string | null): Draft {

@@ -18,6 +18,7 @@ export function useAsk(conversationId: string | null) {
       const turn = newTurn(question, settings);
       return conversationId === null ? askInNew(turn) : askIn(conversationId, turn);
     },
+    meta: { saysItself: true },
     onSuccess: ({ turn, conversation }) => {
       if (conversation) queries.setQueryData<Conversation>(keys.conversation(conversation.id), conversation);
       putTurn(queries, turn);

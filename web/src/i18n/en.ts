@@ -22,6 +22,7 @@ export const en = {
   clearSearch: "Clear search",
   chats: "Chats",
   conversation: "Conversation",
+  sidebar: "Sidebar",
   showSidebar: "Show sidebar",
   hideSidebar: "Hide sidebar",
   closeMenu: "Close",
@@ -155,6 +156,8 @@ export const en = {
   lengthReached: "The answer ended at its longest permitted length.",
   emptyAnswer: "The model gave an empty answer.",
   imageFrom: (host: string) => `Image on ${host}, not loaded`,
+  taskDone: "done",
+  taskOpen: "not done",
   plainText: "text",
 
   // A better answer

@@ -20,6 +20,7 @@ export const zh: Words = {
   clearSearch: "清除搜索",
   chats: "对话",
   conversation: "对话内容",
+  sidebar: "侧栏",
   showSidebar: "显示侧栏",
   hideSidebar: "隐藏侧栏",
   closeMenu: "关闭",
@@ -146,6 +147,8 @@ export const zh: Words = {
   lengthReached: "回答已达到允许的最大长度。",
   emptyAnswer: "模型给出了空的回答。",
   imageFrom: (host) => `图片位于 ${host}，未加载`,
+  taskDone: "已完成",
+  taskOpen: "未完成",
   plainText: "文本",
 
   editAnswer: "写一个更好的回答",

@@ -7,6 +7,7 @@ import ReactMarkdown, { type Components, type ExtraProps } from "react-markdown"
 import remarkGfm from "remark-gfm";
 import remarkMath from "remark-math";
 import remend from "remend";
+import { useWords } from "../preferences/preferences";
 import { splitBlocks } from "./blocks";
 import { CodeBlock } from "./CodeBlock";
 import { ForeignImage, OutsideLink } from "./links";
@@ -92,10 +93,24 @@ function Table({ children }: ElementProps<"table">) {
   );
 }
 
+/** The box of a task in a list; it tells, and can't be ticked. */
+function TaskBox({ checked }: ElementProps<"input">) {
+  const words = useWords();
+  return (
+    <input
+      type="checkbox"
+      checked={checked}
+      disabled
+      aria-label={checked ? words.taskDone : words.taskOpen}
+    />
+  );
+}
+
 const COMPONENTS: Components = {
   a: ({ href, children }) => <OutsideLink href={href}>{children}</OutsideLink>,
   img: ({ src, alt }) => <ForeignImage src={src} alt={alt} />,
   code: Code,
+  input: TaskBox,
   pre: Fenced,
   table: Table,
 };

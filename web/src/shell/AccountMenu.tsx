@@ -1,3 +1,4 @@
+import { useMutation } from "@tanstack/react-query";
 import { ChevronsUpDown, Keyboard, LogOut } from "lucide-react";
 import { useState } from "react";
 import { signOut } from "../api/calls";
@@ -20,11 +21,12 @@ export function AccountMenu({ me }: { me: Me }) {
         side="top"
         fitTrigger
         trigger={
-          <button type="button" className={styles.account} aria-label={words.account}>
+          <button type="button" className={styles.account}>
             <span className={styles.initial} aria-hidden>
               {[...me.name][0]?.toUpperCase()}
             </span>
             <span className={styles.name}>{me.name}</span>
+            <span className="visually-hidden">{words.account}</span>
             <ChevronsUpDown aria-hidden />
           </button>
         }
@@ -66,10 +68,13 @@ export function AccountMenu({ me }: { me: Me }) {
 /** Signs out here and in every other tab, and leaves nothing of the conversations in this page's memory. */
 function useLeave() {
   const { queries, tabs } = useServices();
-  return async () => {
-    await signOut();
-    tabs.tell({ kind: "session" });
-    navigate("/");
-    await queries.resetQueries();
-  };
+  const leave = useMutation({
+    mutationFn: signOut,
+    onSuccess: () => {
+      tabs.tell({ kind: "session" });
+      navigate("/");
+      return queries.resetQueries();
+    },
+  });
+  return () => leave.mutate();
 }

@@ -38,7 +38,7 @@ export function Shell({ me }: { me: Me }) {
       )}
       <div className={styles.page} data-corner={!sidebar.open || sidebar.narrow || undefined}>
         {(!sidebar.open || sidebar.narrow) && (
-          <div className={styles.corner}>
+          <header className={styles.corner}>
             <IconButton
               label={words.showSidebar}
               shortcut={keyLabels.sidebar}
@@ -49,7 +49,7 @@ export function Shell({ me }: { me: Me }) {
             <Link href="/" className={styles.new} aria-label={words.newChat}>
               <SquarePen aria-hidden />
             </Link>
-          </div>
+          </header>
         )}
         <Page route={route} />
       </div>

@@ -26,7 +26,7 @@ export function Sidebar({ me, route, onHide, searchRef }: SidebarProps) {
   const openId = route.page === "chat" ? route.conversationId : null;
 
   return (
-    <div className={styles.sidebar}>
+    <aside className={styles.sidebar} aria-label={words.sidebar}>
       <header className={styles.head}>
         <Link href="/" className={styles.brand}>
           <Mark size={22} />
@@ -75,6 +75,6 @@ export function Sidebar({ me, route, onHide, searchRef }: SidebarProps) {
       <footer className={styles.foot}>
         <AccountMenu me={me} />
       </footer>
-    </div>
+    </aside>
   );
 }
