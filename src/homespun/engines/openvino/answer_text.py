@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from homespun.engines.stop_strings import StopStrings
+
 
 class TextDecoder(Protocol):
     """What `decoding.IncrementalDecoder` is: tokens in, whole characters out."""
@@ -18,49 +20,25 @@ class TextDecoder(Protocol):
 
 
 class AnswerText:
-    """Collects decoded text and gives out what is certain to belong to the answer."""
+    """Decodes one answer, and gives out what is certain to belong to it."""
 
     def __init__(self, decoder: TextDecoder, stops: tuple[str, ...]) -> None:
         self._decoder = decoder
-        self._stops = stops
-        self._longest = max(map(len, stops), default=0)
-        self._unsent = ""
-        self._stopped = False
+        self._stops = StopStrings(stops)
+        self._certain = ""
 
     def feed(self, token: int) -> bool:
         """Takes up a token; says whether a stop string is complete, which ends the answer before it."""
-        text = self._decoder.feed(token)
-        if not text:
-            return False
-        self._unsent += text
-        if self._stops:
-            self._cut_at_stop()
-        return self._stopped
+        self._certain += self._stops.feed(self._decoder.feed(token))
+        return self._stops.reached
 
     def take(self) -> str:
-        """The text that is certain by now and was not taken before."""
-        held = 0 if self._stopped else self._possible_stop()
-        text, self._unsent = (self._unsent[:-held], self._unsent[-held:]) if held else (self._unsent, "")
+        """The text that has become certain and was not taken before."""
+        text, self._certain = self._certain, ""
         return text
 
     def finish(self) -> str:
         """All the text that is left, at the end of the answer."""
-        if not self._stopped:
-            self._unsent += self._decoder.flush()
-            self._cut_at_stop()
-        text, self._unsent = self._unsent, ""
-        return text
-
-    def _cut_at_stop(self) -> None:
-        places = [place for stop in self._stops if (place := self._unsent.find(stop)) >= 0]
-        if places:
-            self._unsent = self._unsent[: min(places)]
-            self._stopped = True
-
-    def _possible_stop(self) -> int:
-        """The length of the longest end of the text with which a stop string may begin."""
-        for length in range(min(self._longest - 1, len(self._unsent)), 0, -1):
-            end = self._unsent[-length:]
-            if any(stop.startswith(end) for stop in self._stops):
-                return length
-        return 0
+        if not self._stops.reached:
+            self._certain += self._stops.feed(self._decoder.flush()) + self._stops.finish()
+        return self.take()
