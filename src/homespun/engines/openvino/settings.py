@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from .quantize import Precision
 
@@ -15,9 +16,9 @@ class Settings:
     """Processor threads for inference; 0: all cores."""
     precision: Precision = Precision.INT8
     """How weights are kept: int8 or int4."""
-    inference_precision: str = "f32"
-    """The type that the graph calculates in: f32 or bf16. With f32, activations are quantised to int8 before each matrix
-    product; bf16 pays where the processor has matrix units for it (AMX)."""
+    inference_precision: Literal["f32", "bf16"] = "f32"
+    """The type that the graph calculates in. With f32, activations are quantised to int8 before each matrix product;
+    bf16 pays where the processor has matrix units for it (AMX)."""
     kv_cache_mb: int = 1024
     """Memory for the key/value cache, in MiB. It bounds how many tokens all chats together can hold."""
     max_running: int = 64
