@@ -3,9 +3,9 @@
     python benchmarks/engine.py MODEL.gguf [--json FILE] [--rounds 5] [--tokens 128]
 
 The two take turns, each in a process of its own, so that noise hits both alike; compare the ratios of the medians. Both
-write exactly as many tokens as asked for, once greedily and once at temperature 0.7. GenAI reads the same GGUF, has the same cache memory and
-a process that does nothing but call `step()`; our figures are taken where the server would read them, behind the border
-of the engine's process, with the text decoded.
+write exactly as many tokens as asked for, once greedily and once at temperature 0.7. GenAI reads the same GGUF, has the
+same cache memory and a process that does nothing but call `step()`; our figures are taken where the server would read
+them, behind the border of the engine's process, with the text decoded.
 """
 
 from __future__ import annotations
