@@ -205,6 +205,17 @@ async def test_the_state_of_the_engine_is_said_in_words(at_home: Home, visit: Vi
     await expect(visitor.page.get_by_text("is coming back")).to_have_count(0)
 
 
+async def test_a_silent_server_is_said_so_until_it_is_back(visitor: Visitor) -> None:
+    at_home = visitor.home
+    at_home.puppet.state = EngineState.STARTING
+    await visitor.page.reload()
+    await expect(visitor.page.get_by_text("The model is waking up.")).to_be_visible()
+    await visitor.context.set_offline(True)
+    await expect(visitor.page.get_by_text("No connection to the server.")).to_be_visible()
+    await visitor.context.set_offline(False)
+    await expect(visitor.page.get_by_text("No connection to the server.")).to_have_count(0)
+
+
 async def test_the_parameters_of_an_answer_are_chosen_and_told(visitor: Visitor) -> None:
     visitor.home.puppet.words = says("Gladly.")
     await visitor.button("Instructions and sampling").click()

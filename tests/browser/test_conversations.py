@@ -28,6 +28,16 @@ async def test_a_conversation_is_renamed_in_its_place(visitor: Visitor) -> None:
     await expect(visitor.page).to_have_title("Short · Homespun")
 
 
+async def test_a_rename_that_fails_is_not_passed_over(visitor: Visitor) -> None:
+    await visitor.ask_and_wait("hello")
+    await visitor.page.route(f"**/api/conversations/{visitor.path.removeprefix('/c/')}", lambda route: route.abort())
+    await visitor.list.get_by_role("link", name="hello").dblclick()
+    await visitor.page.get_by_role("textbox", name="New title").fill("goodbye")
+    await visitor.press("Enter")
+    await expect(visitor.page.get_by_role("alert")).to_contain_text("The server does not answer")
+    await expect(visitor.list.get_by_role("link", name="hello")).to_be_visible()
+
+
 async def test_escape_keeps_the_old_title(visitor: Visitor) -> None:
     await visitor.ask_and_wait("hello")
     await visitor.list.get_by_role("link", name="hello").dblclick()

@@ -7,8 +7,16 @@ const NAVIGATED = "homespun:navigated";
 
 export function routeOf(path: string): Route {
   if (path === "/" || path === "/sign-in") return { page: "chat", conversationId: null };
-  const id = /^\/c\/([^/]+)\/?$/.exec(path)?.[1];
-  return id === undefined ? { page: "unknown" } : { page: "chat", conversationId: decodeURIComponent(id) };
+  const id = decoded(/^\/c\/([^/]+)\/?$/.exec(path)?.[1]);
+  return id === undefined ? { page: "unknown" } : { page: "chat", conversationId: id };
+}
+
+function decoded(part: string | undefined): string | undefined {
+  try {
+    return part === undefined ? undefined : decodeURIComponent(part);
+  } catch {
+    return undefined;
+  }
 }
 
 export const conversationPath = (id: string): string => `/c/${encodeURIComponent(id)}`;

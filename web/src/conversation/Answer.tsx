@@ -80,7 +80,7 @@ export function Answer({ turn, versions, isLast, canAsk, onAgain, onSelect }: An
           }}
         />
       ) : (
-        <AnswerText text={text} isOpen={isOpen} isLast={isLast} />
+        <AnswerText text={text} isOpen={isOpen} isLost={live?.connection === "lost"} isLast={isLast} />
       )}
       <AnswerState turn={turn} connection={live?.connection} onAgain={isLast && canAsk ? onAgain : null} />
       {!editing && (!isOpen || versions.options.length > 1) && (
@@ -111,7 +111,15 @@ export function Answer({ turn, versions, isLast, canAsk, onAgain, onSelect }: An
   );
 }
 
-function AnswerText({ text, isOpen, isLast }: { text: string; isOpen: boolean; isLast: boolean }) {
+interface AnswerTextProps {
+  text: string;
+  isOpen: boolean;
+  /** The connection to it is broken for the moment. */
+  isLost: boolean;
+  isLast: boolean;
+}
+
+function AnswerText({ text, isOpen, isLost, isLast }: AnswerTextProps) {
   const words = useWords();
   const shown = useSmoothText(text);
   const isGrowing = isOpen || shown.length < text.length;
@@ -122,7 +130,7 @@ function AnswerText({ text, isOpen, isLast }: { text: string; isOpen: boolean; i
       <Suspense fallback={<p className={styles.plain}>{shown}</p>}>
         <Markdown text={shown} growing={isGrowing} />
       </Suspense>
-      {isOpen && <Stitches />}
+      {isOpen && !isLost && <Stitches />}
     </div>
   );
 }

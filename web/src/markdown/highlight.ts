@@ -2,9 +2,10 @@
  * Code in colours. Loaded when the first code block is shown; each language is fetched when it is first used. Grammars
  * run on the browser's own regular expressions, so neither WebAssembly nor `eval` is needed.
  */
+
+import type { GrammarState, LanguageRegistration, ThemedToken } from "@shikijs/core";
 import { createCssVariablesTheme, createHighlighterCore, type HighlighterCore } from "@shikijs/core";
 import { createJavaScriptRegexEngine } from "@shikijs/engine-javascript";
-import type { GrammarState, LanguageRegistration, ThemedToken } from "@shikijs/types";
 
 type Grammar = () => Promise<{ default: LanguageRegistration[] }>;
 
