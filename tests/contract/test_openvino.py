@@ -20,7 +20,7 @@ STORY = ChatPrompt((Message(Role.USER, "Tell me a long story about a fox and a h
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def engine(default_model_gguf: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[OpenVinoEngine]:
     """Loaded once for the suite."""
-    settings = Settings(kv_cache_mb=128, max_running=3, max_waiting=4, ready_wait_s=60)
+    settings = Settings(kv_cache_mb=128, max_running=3, max_waiting=4)
     engine = OpenVinoEngine(default_model_gguf, tmp_path_factory.mktemp("graphs"), settings)
     yield engine
     await engine.stop()

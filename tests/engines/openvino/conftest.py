@@ -15,7 +15,7 @@ from homespun.core.sampling import Sampling
 from homespun.engines import GenerationRequest
 from homespun.engines.openvino import OpenVinoEngine, Settings
 
-SMALL = Settings(kv_cache_mb=64, max_waiting=8, max_running=8, stall_timeout_s=3, ready_wait_s=60)
+SMALL = Settings(kv_cache_mb=64, max_waiting=8, max_running=8, stall_timeout_s=3)
 
 
 @pytest.fixture(scope="session")

@@ -58,6 +58,7 @@ async def exhaust(events: AsyncGenerator[Event, None]) -> None:
 async def test_a_killed_process_is_reported_within_a_second_and_replaced(own_engine: OpenVinoEngine) -> None:
     assert await strike_while_writing(own_engine, signal.SIGKILL) < 1.0
     assert own_engine.status.state is EngineState.RESTARTING
+    await own_engine.wait_ready()
     reply = await collect(own_engine, ask("What is the capital of France?", temperature=0, max_tokens=20))
     assert "Paris" in reply.text()
     assert own_engine.status.restarts_total == 1
@@ -66,6 +67,7 @@ async def test_a_killed_process_is_reported_within_a_second_and_replaced(own_eng
 
 async def test_a_process_that_hangs_is_replaced(own_engine: OpenVinoEngine) -> None:
     assert await strike_while_writing(own_engine, signal.SIGSTOP) < 1.0 + 1.5
+    await own_engine.wait_ready()
     assert (await collect(own_engine, ask("Hello", max_tokens=3))).ended
 
 
@@ -88,7 +90,7 @@ async def test_requests_in_flight_get_an_error_when_the_engine_is_stopped(own_en
 
 
 async def test_a_request_that_comes_too_early_is_told_to_come_back(default_model_gguf: Path, tmp_path: Path) -> None:
-    engine = OpenVinoEngine(default_model_gguf, tmp_path, replace(SMALL, ready_wait_s=0.05))
+    engine = OpenVinoEngine(default_model_gguf, tmp_path, SMALL)
     await engine.start()
     with pytest.raises(Unavailable, match="starting"):
         await collect(engine, ask("Hello"))

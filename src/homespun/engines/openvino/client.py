@@ -57,7 +57,7 @@ class OpenVinoEngine:
 
     async def generate(self, request: GenerationRequest) -> AsyncGenerator[Event, None]:
         """Answers the prompt; see `Engine`."""
-        number, mailbox = await self._open_mailbox()
+        number, mailbox = self._open_mailbox()
         unfinished = request.sampling.n
         try:
             seed = request.sampling.seed if request.sampling.seed is not None else secrets.randbits(63)
@@ -77,7 +77,7 @@ class OpenVinoEngine:
 
     async def count_tokens(self, prompt: Prompt) -> int:
         """The length of the rendered prompt in tokens."""
-        number, mailbox = await self._open_mailbox()
+        number, mailbox = self._open_mailbox()
         try:
             self._supervisor.send(Count(number, WirePrompt.of(prompt)))
             answer = await mailbox.get()
@@ -112,17 +112,10 @@ class OpenVinoEngine:
         """The number of the engine's process, while there is one."""
         return self._supervisor.pid
 
-    async def _open_mailbox(self) -> tuple[int, asyncio.Queue[Mail]]:
-        """Waits for the engine to be ready, but not in endless company."""
-        if len(self._mailboxes) >= self._settings.max_waiting + self._settings.max_running:
-            raise EngineBusy
+    def _open_mailbox(self) -> tuple[int, asyncio.Queue[Mail]]:
+        self._supervisor.require_ready()
         number = next(self._numbers)
         mailbox = self._mailboxes[number] = asyncio.Queue()
-        try:
-            await self._supervisor.wait_ready(self._settings.ready_wait_s)
-        except BaseException:
-            del self._mailboxes[number]
-            raise
         return number, mailbox
 
     def _deliver(self, step: Stepped) -> None:

@@ -33,5 +33,3 @@ class Settings:
     """With requests in flight and no step finished for so long, the process counts as hung and is replaced."""
     start_timeout_s: float = 600.0
     """Loading may take so long at most."""
-    ready_wait_s: float = 20.0
-    """A request that comes while the engine (re)starts waits at most so long."""

@@ -77,16 +77,17 @@ class Supervisor:
         self._settle(EngineState.STOPPED, "The engine has been stopped.")
         self._on_loss()
 
-    async def wait_ready(self, timeout_s: float | None = None) -> None:
-        """Raises `ModelUnreadable` if it will never be ready, `Unavailable` if it isn't in time."""
-        try:
-            await asyncio.wait_for(self._settled.wait(), timeout_s)
-        except TimeoutError:
-            raise Unavailable(f"The engine is {self.state}. Try again in a moment.") from None
+    async def wait_ready(self) -> None:
+        """Raises `ModelUnreadable` if it will never be ready, `Unavailable` if it has been stopped."""
+        await self._settled.wait()
+        self.require_ready()
+
+    def require_ready(self) -> None:
+        """Raises `ModelUnreadable` or `Unavailable` unless requests are served right now."""
         if self.state is EngineState.FAILED:
             raise ModelUnreadable(self.problem)
         if self.state is not EngineState.READY:
-            raise Unavailable(self.problem)
+            raise Unavailable(self.problem or "The engine is starting. Try again in a moment.")
 
     def send(self, command: Command) -> None:
         """Hands a command to the process. Raises `EngineFailed` if it isn't there to take it."""
