@@ -75,8 +75,8 @@ class House:
     async def open(self) -> AsyncIterator[None]:
         """The database, brought up to date; turns of dead processes are closed. Raises `StorageFull`."""
         self.settings.data_dir.mkdir(parents=True, exist_ok=True)
-        await self.store.migrate()
         try:
+            await self.store.migrate()
             await self.journal.recover()
             await self.accounts.ensure_owner()
             yield
@@ -145,8 +145,8 @@ def build_model_store(settings: Settings) -> ModelStore:
 async def open_accounts(settings: Settings) -> AsyncIterator[Accounts]:
     """The accounts of this installation, for commands that need no engine; a server may run meanwhile."""
     store = _store(settings)
-    await store.migrate()
     try:
+        await store.migrate()
         yield Accounts(store, SystemClock())
     finally:
         await store.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -40,7 +41,8 @@ def serve(
         token = asyncio.run(_sign_in_token(settings)) if link else None
         _greet(settings, web_address(settings.host, listener.getsockname()[1]), token)
         _log_to_stderr()
-        wiring.serve(house, listener)
+        with suppress(KeyboardInterrupt):  # that is how people stop it
+            wiring.serve(house, listener)
 
 
 async def _sign_in_token(settings: Settings) -> str:
