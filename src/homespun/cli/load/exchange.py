@@ -77,6 +77,8 @@ class _Listener(asyncio.Protocol):
         self._done = done
         self._parser = httptools.HttpResponseParser(self)
         self._now = 0.0
+        self._ends_with_connection = True
+        """Until a header says how else its end is known."""
         self.recording = Recording()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -91,6 +93,10 @@ class _Listener(asyncio.Protocol):
         except httptools.HttpParserError as error:
             self._finish(f"the server's answer is no HTTP: {error}")
 
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if name.lower() in (b"content-length", b"transfer-encoding"):
+            self._ends_with_connection = False
+
     def on_body(self, body: bytes) -> None:
         self.recording.pieces.append((self._now, body))
 
@@ -101,7 +107,8 @@ class _Listener(asyncio.Protocol):
         self._finish(None)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._finish("the server closed the connection in the middle of an answer")
+        is_complete = self.recording.status and self._ends_with_connection
+        self._finish(None if is_complete else "the server closed the connection in the middle of an answer")
 
     def _finish(self, problem: str | None) -> None:
         if self._done.done():

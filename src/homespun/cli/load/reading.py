@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import msgspec
 
@@ -20,6 +21,8 @@ class _Delta(msgspec.Struct):
 
 class _Choice(msgspec.Struct):
     delta: _Delta | None = None
+    text: str | None = None
+    """Where /v1/completions puts it."""
 
 
 class _Usage(msgspec.Struct):
@@ -28,11 +31,11 @@ class _Usage(msgspec.Struct):
 
 
 class _Chunk(msgspec.Struct):
-    """The part of a `chat.completion.chunk` that matters here."""
+    """The part of a chunk that matters here."""
 
     choices: list[_Choice] = []
     usage: _Usage | None = None
-    error: msgspec.Raw | None = None
+    error: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,8 @@ def read(recording: Recording) -> Sample | Failure:
 
 
 def _has_text(choice: _Choice) -> bool:
-    return choice.delta is not None and bool(choice.delta.content or choice.delta.reasoning_content)
+    delta = choice.delta or _Delta()
+    return bool(choice.text or delta.content or delta.reasoning_content)
 
 
 def _body(recording: Recording) -> bytes:
