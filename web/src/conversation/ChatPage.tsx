@@ -107,10 +107,23 @@ export function ChatPage({ conversationId }: { conversationId: string | null }) 
           onSend={send}
           onStop={openTurn === undefined ? null : () => stop.mutate(openTurn.id)}
         />
-        <p className={styles.note}>{words.aiNote}</p>
+        <AiNote />
       </footer>
       {isEmpty && <Starters onStart={(text) => changeDraft({ text })} />}
     </main>
+  );
+}
+
+/** Where it takes two lines, they break between the sentences. */
+function AiNote() {
+  const { aiNote } = useWords();
+  const sentences = aiNote.split(/(?<=[.。])\s*/).filter(Boolean);
+  return (
+    <p className={styles.note}>
+      {sentences.map((sentence) => (
+        <span key={sentence}>{sentence} </span>
+      ))}
+    </p>
   );
 }
 
