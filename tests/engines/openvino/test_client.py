@@ -140,6 +140,18 @@ async def test_cancelling_while_waiting_in_the_queue(engine: OpenVinoEngine) -> 
     await until_idle(engine)
 
 
+async def test_in_a_crowd_tokens_are_told_in_pairs_and_none_is_left_out(engine: OpenVinoEngine) -> None:
+    request = ask("Go on.", temperature=0, max_tokens=41, logprobs=0, logit_bias=FOREVER)
+    replies = await asyncio.gather(*(collect(engine, request) for _ in range(8)))
+    for reply in replies:
+        assert sum(piece.tokens for piece in reply.pieces) == reply.ended[0].completion_tokens == 41
+        described = [one for piece in reply.pieces for one in piece.logprobs]
+        assert len(described) == 41
+        assert b"".join(one.chosen.text for one in described).decode() == reply.text()
+        assert reply.pieces[0].tokens == 1
+        assert len(reply.pieces) < 30
+
+
 async def test_beyond_the_queue_requests_are_refused(engine: OpenVinoEngine) -> None:
     requests = [collect(engine, ask(f"Go on, {n}.", max_tokens=40, logit_bias=FOREVER)) for n in range(24)]
     results = await asyncio.gather(*requests, return_exceptions=True)

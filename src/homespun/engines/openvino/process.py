@@ -16,7 +16,7 @@ from queue import SimpleQueue
 from typing import BinaryIO
 
 from homespun.core.errors import EngineBusy, HomespunError, ModelUnreadable
-from homespun.core.events import FinishReason, TokenAlternative, TokenLogprob
+from homespun.core.events import TokenAlternative, TokenLogprob
 
 from .batch import Batch
 from .blocks import BlockPool
@@ -50,6 +50,10 @@ from .weights import read_checkpoint
 
 Event = Begin | Grown | Done | Rejected | Counted
 Task = Arrival | Cancel | Rejected | Counted
+
+
+_CROWD = 8
+"""From so many running sequences on, tokens are told in pairs."""
 
 
 class EngineLoop:
@@ -123,16 +127,28 @@ class EngineLoop:
         reason = sequence.append(drawn.token)
         added = sequence.completion_tokens - before
         self._completion_tokens_total += added
-        text = sequence.text.finish() if reason else sequence.text.take()
-        if added or text:
-            logprobs = (self._described(drawn),) if sequence.sampling.logprobs is not None and added else ()
-            self._events.append(Grown(sequence.request, sequence.choice, text, added, logprobs))
+        sequence.untold += added
+        if added and sequence.sampling.logprobs is not None:
+            sequence.untold_logprobs.append(self._described(drawn))
+        if reason or self._is_turn_of(sequence):
+            self._tell(sequence, sequence.text.finish() if reason else sequence.text.take())
         if reason:
-            self._end(sequence, reason)
+            self._scheduler.finish(sequence, reason)
+            self._events.append(Done(sequence.request, sequence.choice, reason, sequence.completion_tokens))
 
-    def _end(self, sequence: Sequence, reason: FinishReason) -> None:
-        self._scheduler.finish(sequence, reason)
-        self._events.append(Done(sequence.request, sequence.choice, reason, sequence.completion_tokens))
+    def _is_turn_of(self, sequence: Sequence) -> bool:
+        """Whether this token is told at once: always, but in a crowd every second one, one half of the crowd at a time.
+
+        A piece costs the server and its client some 0.15 ms of the processor that the next step needs.
+        """
+        written = sequence.completion_tokens
+        return written == 1 or len(self._scheduler.running) < _CROWD or (written + sequence.request) % 2 == 0
+
+    def _tell(self, sequence: Sequence, text: str) -> None:
+        if sequence.untold or text:
+            logprobs, sequence.untold_logprobs = tuple(sequence.untold_logprobs), []
+            self._events.append(Grown(sequence.request, sequence.choice, text, sequence.untold, logprobs))
+            sequence.untold = 0
 
     def _described(self, drawn: Drawn) -> TokenLogprob:
         def alternative(token: int, logprob: float) -> TokenAlternative:

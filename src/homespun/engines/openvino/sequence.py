@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
-from homespun.core.events import FinishReason
+from homespun.core.events import FinishReason, TokenLogprob
 from homespun.core.sampling import Sampling
 
 from .answer_text import AnswerText
@@ -52,6 +52,9 @@ class Sequence:
     """Whether its request has been told that it is being answered."""
     generated: Counter[int] = field(default_factory=Counter)
     """How often each token was generated; kept only when a penalty asks for it."""
+    untold: int = 0
+    """Tokens that the reader has not been told of yet."""
+    untold_logprobs: list[TokenLogprob] = field(default_factory=list)
     finish_reason: FinishReason | None = None
 
     def __post_init__(self) -> None:
