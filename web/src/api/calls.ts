@@ -75,7 +75,8 @@ export const stopTurn = (id: string): Promise<Turn> =>
   value(client.POST("/api/turns/{turn_id}/stop", turnPath(id)));
 
 export const sendFeedback = (id: string, feedback: Feedback): Promise<Turn> =>
-  value(client.PUT("/api/turns/{turn_id}/feedback", { ...turnPath(id), body: feedback }));
+  // `keepalive`: a thumb counts also when the page is left in the same moment.
+  value(client.PUT("/api/turns/{turn_id}/feedback", { ...turnPath(id), body: feedback, keepalive: true }));
 
 export const editAnswer = (id: string, text: string): Promise<Turn> =>
   value(client.PUT("/api/turns/{turn_id}/answer", { ...turnPath(id), body: { text } }));

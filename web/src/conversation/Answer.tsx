@@ -44,8 +44,11 @@ export function Answer({ turn, versions, isLast, canAsk, onAgain, onSelect }: An
   const showsEdited = edited !== null && !showsOriginal;
   const text = showsEdited ? edited : (live?.text ?? turn.answer);
 
+  // Shown at once, before the server has heard of it.
+  const shownThumb = (feedback.isPending ? feedback.variables.thumb : turn.feedback.thumb) ?? null;
+
   const vote = (thumb: "up" | "down") => {
-    const withdrawn = turn.feedback.thumb === thumb;
+    const withdrawn = shownThumb === thumb;
     feedback.mutate({ thumb: withdrawn ? null : thumb, reasons: [], words: "" });
     setAsksWhy(withdrawn ? null : thumb);
   };
@@ -87,7 +90,7 @@ export function Answer({ turn, versions, isLast, canAsk, onAgain, onSelect }: An
         <AnswerActions
           turn={turn}
           text={text}
-          thumb={feedback.isPending ? (feedback.variables.thumb ?? null) : (turn.feedback.thumb ?? null)}
+          thumb={shownThumb}
           versions={versions}
           isLast={isLast}
           canAsk={canAsk}
@@ -123,7 +126,8 @@ function AnswerText({ text, isOpen, isLost, isLast }: AnswerTextProps) {
   const words = useWords();
   const shown = useSmoothText(text);
   const isGrowing = isOpen || shown.length < text.length;
-  if (shown === "") return isOpen ? <Thinking label={words.thinking} /> : null;
+  if (isOpen && shown === "") return <Thinking label={words.thinking} />;
+  if (text === "") return null;
   return (
     // Busy until it is whole, so that a screen reader reads it once and in one piece.
     <div className={styles.text} aria-live={isLast ? "polite" : "off"} aria-busy={isGrowing}>

@@ -91,6 +91,8 @@ export function useStop() {
 export function useFeedback(turnId: string) {
   const { queries, tabs } = useServices();
   return useMutation({
+    // One after another, so that of two quick presses the last one counts.
+    scope: { id: `feedback ${turnId}` },
     mutationFn: (feedback: Feedback) => api.sendFeedback(turnId, feedback),
     onSuccess: (turn) => {
       putTurn(queries, turn);
