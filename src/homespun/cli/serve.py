@@ -39,9 +39,9 @@ def serve(
         ensure_model(settings)
         house = wiring.build(settings)
         token = asyncio.run(_sign_in_token(settings)) if link else None
-        _greet(settings, web_address(settings.host, listener.getsockname()[1]), token)
-        _log_to_stderr()
-        with suppress(KeyboardInterrupt):  # that is how people stop it
+        with suppress(KeyboardInterrupt):  # that is how people stop it, from when they are told so
+            _greet(settings, web_address(settings.host, listener.getsockname()[1]), token)
+            _log_to_stderr()
             wiring.serve(house, listener)
 
 
