@@ -19,9 +19,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-_PROMPT_TOKENS = 40
+PROMPT_TOKENS = 40
 _VOCABULARY = range(1000, 40_000)
-_END_TOKENS = (0, 2)
+END_TOKENS = (0, 2)
 """Of the default model; forbidden, so that every answer has its full length."""
 
 Generate = Callable[[list[list[int]], int, float], None]
@@ -38,7 +38,7 @@ def measure(generate: Generate, work: dict[str, int]) -> float:
     if "prefill" in work:
         prompts, tokens, counted = random_prompts(1, work["prefill"]), 1, work["prefill"]
     else:
-        prompts, tokens = random_prompts(work["chats"], _PROMPT_TOKENS), work["tokens"]
+        prompts, tokens = random_prompts(work["chats"], PROMPT_TOKENS), work["tokens"]
         counted = work["chats"] * tokens
     began = time.perf_counter()
     generate(prompts, tokens, 0.7 if work.get("sampled") else 0.0)
@@ -64,7 +64,7 @@ def serve_homespun(model: Path, cache_mb: int, folder: Path) -> None:
     loop = asyncio.new_event_loop()
 
     async def answer(prompt: list[int], tokens: int, temperature: float) -> None:
-        sampling = Sampling(temperature=temperature, max_tokens=tokens, logit_bias=dict.fromkeys(_END_TOKENS, -100.0))
+        sampling = Sampling(temperature=temperature, max_tokens=tokens, logit_bias=dict.fromkeys(END_TOKENS, -100.0))
         written = 0
         async for event in engine.generate(GenerationRequest("bench", TokenPrompt(tuple(prompt)), sampling)):
             if isinstance(event, Piece):

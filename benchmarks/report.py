@@ -1,0 +1,101 @@
+"""Writes what was measured: figures.md for people, with each goal beside its figure, and figures.json for programs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+_INTRODUCTION = """\
+# Figures
+
+Measured by `make bench`, which writes this page; everything on it is from one run on one machine. What is compared took
+turns. More digits are in [figures.json](figures.json), what was tried on the way in [experiments](../experiments.md).
+"""
+
+_LEAST_RATIO = 1.0
+_LEAST_SERVER_RATIO = 0.95
+_MOST_ADDED_MS = 10.0
+_MOST_PREFIX_RATIO = 0.1
+_MOST_JOURNAL_MS = 50.0
+
+
+def write(figures: Mapping[str, Any], folder: Path) -> None:
+    """Both files into `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "figures.json").write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+    (folder / "figures.md").write_text(as_markdown(figures), encoding="utf-8")
+
+
+def as_markdown(figures: Mapping[str, Any]) -> str:
+    """The page, from what `benchmarks.__main__` has measured."""
+    sections = [
+        _INTRODUCTION,
+        _table(("", ""), [(name, value) for name, value in figures["machine"].items()]),
+        "## The engine against OpenVINO GenAI's continuous batching\n\nTokens per second, medians; "
+        "the goal is a ratio of at least 1.\n",
+        _engine_table(figures["engine"]),
+        "## The whole server over HTTP against its own engine\n",
+        _server_table(figures["server"]),
+        "## The journal\n\n1,000 conversations of 50 turns; "
+        f"the goal is to list and to open in less than {_MOST_JOURNAL_MS:.0f} ms.\n",
+        _journal_table(figures["journal"]),
+    ]
+    return "\n".join(sections)
+
+
+def _engine_table(engine: Mapping[str, Any]) -> str:
+    rows = [
+        (
+            work,
+            row["homespun"],
+            row.get("genai", "-"),
+            row.get("ratio", "-"),
+            _mark(row.get("ratio", 0) >= _LEAST_RATIO),
+        )
+        for work, row in engine.items()
+    ]
+    return _table(("", "Homespun", "GenAI", "ratio", "reached"), rows)
+
+
+def _server_table(server: Mapping[str, Any]) -> str:
+    throughput, first, prefix = server["throughput"], server["first_token"], server["shared_prefix"]
+    rows = [
+        (
+            f"{throughput['chats']} chats, tokens per second",
+            f"{throughput['server']} of the engine's {throughput['engine']}: {throughput['ratio']:.1%}",
+            f"at least {_LEAST_SERVER_RATIO:.0%}",
+            _mark(throughput["ratio"] >= _LEAST_SERVER_RATIO),
+        ),
+        (
+            "time to first token, p50",
+            f"{first['server_ms']} ms, the engine's own {first['engine_ms']} ms: {first['added_ms']} ms added",
+            f"less than {_MOST_ADDED_MS:.0f} ms added",
+            _mark(first["added_ms"] < _MOST_ADDED_MS),
+        ),
+        (
+            "the same with a shared prefix of 500 tokens",
+            f"{prefix['first_ms']} ms, the second time {prefix['second_ms']} ms: {prefix['ratio']:.1%}",
+            f"at most {_MOST_PREFIX_RATIO:.0%}",
+            _mark(prefix["ratio"] <= _MOST_PREFIX_RATIO),
+        ),
+    ]
+    return _table(("", "measured", "goal", "reached"), rows)
+
+
+def _journal_table(journal: Mapping[str, Mapping[str, float]]) -> str:
+    rows = [
+        (call, taken["p50_ms"], taken["p95_ms"], _mark(taken["p50_ms"] < _MOST_JOURNAL_MS))
+        for call, taken in journal.items()
+    ]
+    return _table(("", "p50, ms", "p95, ms", "reached"), rows)
+
+
+def _mark(reached: object) -> str:
+    return "yes" if reached else "**no**"
+
+
+def _table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines) + "\n"
