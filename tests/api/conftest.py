@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import httpx
 import openai
 import pytest
 import pytest_asyncio
@@ -28,6 +29,13 @@ async def long_at_home(tmp_path_factory: pytest.TempPathFactory, migrated: Path)
     """One house for all tests of a module that leave nothing behind; they run in one event loop."""
     async with home(tmp_path_factory.mktemp("home"), migrated) as opened:
         yield opened
+
+
+@pytest.fixture
+async def browser(at_home: Home) -> AsyncIterator[httpx.AsyncClient]:
+    """Signed in."""
+    async with at_home.browser() as client:
+        yield client
 
 
 @pytest.fixture

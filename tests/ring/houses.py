@@ -48,6 +48,15 @@ class Home:
         """With a key."""
         return httpx.AsyncClient(base_url=self.url, timeout=10, headers={"authorization": f"Bearer {self.key}"})
 
+    @asynccontextmanager
+    async def browser(self) -> AsyncIterator[httpx.AsyncClient]:
+        """Signed in with a session, as the web app is."""
+        async with self.client() as client:
+            token = await self.house.accounts.make_sign_in_link_token()
+            response = await client.post("/api/session", json={"token": token})
+            assert response.status_code == 204
+            yield client
+
     def sdk(self, key: str | None = None) -> openai.AsyncOpenAI:
         """OpenAI's own client, which doesn't try again."""
         return openai.AsyncOpenAI(base_url=f"{self.url}/v1", api_key=key or self.key, max_retries=0, timeout=10)

@@ -30,6 +30,7 @@ class OpenRoute(APIRoute):
         handle = super().get_route_handler()
 
         async def guarded(request: Request) -> Response:
+            request.scope["homespun.route"] = self.path
             _refuse_other_sites(request)
             await self.identify(request)
             return await handle(await _with_bounded_body(request))
