@@ -124,6 +124,14 @@ async def test_nothing_that_is_said_can_run(visitor: Visitor, where: str) -> Non
     assert await visitor.answers.locator("script, iframe, img, object, embed").count() == 0
 
 
+async def test_a_page_older_than_the_server_fetches_itself_anew(visitor: Visitor) -> None:
+    visitor.home.puppet.words = says(CODE)
+    await visitor.page.route("**/assets/highlight-*", lambda route: route.fulfill(status=404), times=1)
+    async with visitor.page.expect_event("load"):
+        await visitor.ask("code, please")
+    await expect(visitor.answers.locator("figure span[style]").first).to_be_attached()
+
+
 async def test_a_long_answer_is_followed_until_the_reader_looks_elsewhere(visitor: Visitor) -> None:
     puppet = visitor.home.puppet
     puppet.words = lambda _request, _choice: [f"Line {number}.\n\n" for number in range(90)]

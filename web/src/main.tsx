@@ -8,11 +8,13 @@ import "./styles/tokens.css";
 import "./styles/base.css";
 import { App } from "./app/App";
 import { takeSignInToken } from "./app/arrival";
+import { reloadWhenOutdated } from "./app/freshBuild";
 import { createServices } from "./app/services";
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no #root.");
 
+reloadWhenOutdated();
 createRoot(root).render(
   <StrictMode>
     <App services={createServices()} signInToken={takeSignInToken()} />
