@@ -1,6 +1,7 @@
 """The journal writes down what was asked, answered and said of it. Whoever calls it has decided who may read."""
 
 from homespun.journal.journal import Journal
+from homespun.journal.said import Said
 from homespun.journal.spool import Spool
 from homespun.journal.values import (
     Answer,
@@ -30,6 +31,7 @@ __all__ = [
     "Journal",
     "JsonValue",
     "NewTurn",
+    "Said",
     "Spool",
     "Thumb",
     "Turn",
