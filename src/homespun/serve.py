@@ -20,11 +20,11 @@ from typing import Any, TypeVar
 from homespun.accounts import Person
 from homespun.assistant import Assistant
 from homespun.core.clock import Clock
-from homespun.core.errors import HomespunError
-from homespun.core.events import Began, Ended, Event, FinishReason, Piece
+from homespun.core.errors import HomespunError, Unavailable
+from homespun.core.events import Event, Piece
 from homespun.core.incoming import Incoming
 from homespun.gate import Gate
-from homespun.journal import Answer, Closing, Journal, Turn, TurnState
+from homespun.journal import Closing, Journal, Said, Turn, TurnState
 
 T = TypeVar("T")
 
@@ -38,6 +38,8 @@ class Ring:
         self._journal = journal
         self._clock = clock
         self._is_stopping = False
+        self._unclosed: dict[str, Closing] = {}
+        """By turn, the closings that could not be written down: the disk was full."""
 
     async def turn(self, person: Person, incoming: Incoming) -> AsyncGenerator[Turn | Event, None]:
         """Answers one message: yields the opened turn, then the answer's events.
@@ -45,9 +47,9 @@ class Ring:
         To close the generator, or to cancel the task that reads it, stops the engine and closes the turn as stopped.
         Raises what the gate and the assistant raise; the turn is closed as failed before.
         """
-        admission = await unbroken(self._gate.admit(person, incoming))
-        turn = admission.turn
-        said = Said(self._clock, choices=incoming.sampling.n)
+        turn = await unbroken(self._admit(person, incoming))
+        said, watch = Said(choices=incoming.sampling.n), Stopwatch(self._clock)
+        state, error = TurnState.FAILED, HomespunError()
         try:
             yield turn
             spool = self._journal.spool(turn.id)
@@ -55,92 +57,71 @@ class Ring:
                 async for event in answer:
                     spool.note(event)
                     said.add(event)
+                    watch.hear(event)
                     yield event
-            said.end(TurnState.COMPLETE)
         except (asyncio.CancelledError, GeneratorExit):
-            said.end(TurnState.INTERRUPTED if self._is_stopping else TurnState.STOPPED)
+            state = TurnState.INTERRUPTED if self._is_stopping else TurnState.STOPPED
             raise
-        except HomespunError as error:
-            said.end(TurnState.FAILED, error)
+        except HomespunError as reason:
+            error = reason
             raise
         finally:
-            await unbroken(self._journal.close_turn(turn.id, said.closing()))
+            # An answer that came to its end is complete, even if its reader hangs up at the last word.
+            closing = said.closing(TurnState.COMPLETE if said.is_complete else state, error, **watch.times_ms())
+            await unbroken(self._close(turn.id, closing))
 
     def stop(self) -> None:
         """From now on, a turn that is cut short was interrupted by the server and not stopped by its reader."""
         self._is_stopping = True
 
+    async def _admit(self, person: Person, incoming: Incoming) -> Turn:
+        """Before the new turn is opened, old ones are closed that could not be."""
+        while self._unclosed:
+            await self._close(*self._unclosed.popitem())
+        return (await self._gate.admit(person, incoming)).turn
 
-class Said:
-    """What one turn has said so far, and how it ended; until it is told otherwise, it failed for no known reason."""
+    async def _close(self, turn_id: str, closing: Closing) -> None:
+        """Raises `StorageFull`; the closing is kept then and written down when there is room again."""
+        try:
+            await self._journal.close_turn(turn_id, closing)
+        except Unavailable:
+            self._unclosed[turn_id] = closing
+            raise
 
-    def __init__(self, clock: Clock, *, choices: int) -> None:
+
+class Stopwatch:
+    """Takes an answer's times, from the moment it is made."""
+
+    def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._started_s = clock.monotonic_s()
-        self._first_token_s: float | None = None
-        self._began: Began | None = None
-        self._texts: list[list[str]] = [[] for _ in range(choices)]
-        self._tokens = [0] * choices
-        self._reasons: list[FinishReason | None] = [None] * choices
-        self._state = TurnState.FAILED
-        self._error = HomespunError()
+        self._first_token_ms: int | None = None
 
-    def add(self, event: Event) -> None:
-        """Takes in the answer's next event."""
-        match event:
-            case Piece(choice, text, tokens):
-                self._texts[choice].append(text)
-                self._tokens[choice] += tokens
-                if self._first_token_s is None:
-                    self._first_token_s = self._clock.monotonic_s()
-            case Began():
-                self._began = event
-            case Ended(choice, reason, tokens):
-                self._reasons[choice] = reason
-                self._tokens[choice] = tokens
+    def hear(self, event: Event) -> None:
+        """Notes when the first piece comes."""
+        if self._first_token_ms is None and isinstance(event, Piece):
+            self._first_token_ms = self._elapsed_ms()
 
-    def end(self, state: TurnState, error: HomespunError | None = None) -> None:
-        """Says how the turn ended. An answer that had come to its end is complete, whatever happened afterwards."""
-        self._state = TurnState.COMPLETE if all(self._reasons) else state
-        self._error = error or self._error
+    def times_ms(self) -> dict[str, int | None]:
+        """As `Said.closing` takes them."""
+        return {"first_token_ms": self._first_token_ms, "total_ms": self._elapsed_ms()}
 
-    def closing(self) -> Closing:
-        """All of it, for the journal."""
-        began = self._began or Began(prompt_tokens=0, cached_tokens=0, prompt_digest="")
-        failed = self._state is TurnState.FAILED
-        return Closing(
-            state=self._state,
-            answers=tuple(self._answer(choice) for choice in range(len(self._texts))),
-            prompt_tokens=began.prompt_tokens,
-            cached_tokens=began.cached_tokens,
-            prompt_digest=began.prompt_digest or None,
-            first_token_ms=self._since_start_ms(self._first_token_s),
-            total_ms=self._since_start_ms(self._clock.monotonic_s()),
-            error_code=self._error.code if failed else None,
-            error_message=self._error.message if failed else None,
-        )
-
-    def _answer(self, choice: int) -> Answer:
-        cut_short = FinishReason.CANCELLED if self._state is TurnState.STOPPED else FinishReason.ERROR
-        reason = self._reasons[choice] or cut_short
-        return Answer(choice, "".join(self._texts[choice]), reason, self._tokens[choice])
-
-    def _since_start_ms(self, moment_s: float | None) -> int | None:
-        return None if moment_s is None else round((moment_s - self._started_s) * 1000)
+    def _elapsed_ms(self) -> int:
+        return round((self._clock.monotonic_s() - self._started_s) * 1000)
 
 
 async def unbroken(work: Coroutine[Any, Any, T]) -> T:
     """Awaits `work` to its end even if this task is cancelled meanwhile, which then takes effect at its next await."""
     task = asyncio.ensure_future(work)
-    cancellations = 0
     me = asyncio.current_task()
     assert me is not None
+    was_cancelled = False
     while not task.done():
         try:
             await asyncio.wait({task})
         except asyncio.CancelledError:
-            cancellations += 1
+            was_cancelled = True
             me.uncancel()
-    if cancellations:
+    if was_cancelled:
         me.cancel()
     return task.result()

@@ -20,6 +20,7 @@ from homespun.accounts import Person
 from homespun.api import Settings as ApiSettings
 from homespun.api import listen
 from homespun.api.asgi import App
+from homespun.engines import Engine
 from homespun.journal import Turn, TurnState
 from homespun.settings import Settings
 from homespun.store import Store
@@ -86,6 +87,12 @@ class Home:
         return await self.turn(self.puppet.requests[-1].id)
 
 
+def turn_ids(data_dir: Path) -> list[str]:
+    """The ids of all turns in the database, in the order of asking."""
+    with closing(sqlite3.connect(data_dir / "homespun.db")) as database:
+        return [turn_id for (turn_id,) in database.execute("SELECT id FROM turns ORDER BY number")]
+
+
 def migrated_database(folder: Path) -> Path:
     """A database whose tables are made: to copy it is quicker than to make them for every test."""
     path = folder / "homespun.db"
@@ -101,14 +108,14 @@ def migrated_database(folder: Path) -> Path:
 
 @asynccontextmanager
 async def home(
-    data_dir: Path, migrated: Path | None = None, *, api: ApiSettings | None = None, puppet: Puppet | None = None
+    data_dir: Path, migrated: Path | None = None, *, api: ApiSettings | None = None, engine: Engine | None = None
 ) -> AsyncIterator[Home]:
-    """Opens a house, and serves it on a free port."""
+    """Opens a house, and serves it on a free port. The engine is a puppet unless one is given."""
     if migrated:
         data_dir.mkdir(parents=True, exist_ok=True)
         shutil.copy(migrated, data_dir / "homespun.db")
-    puppet = puppet or Puppet()
-    house = build(Settings(data_dir=data_dir, api=api or ApiSettings()), {MODEL: puppet})
+    puppet = Puppet()
+    house = build(Settings(data_dir=data_dir, api=api or ApiSettings()), {MODEL: engine or puppet})
     async with house.running(), served(house.app) as url:
         _, key = await house.accounts.create_key("test")
         yield Home(house, puppet, url, key, data_dir)
