@@ -52,7 +52,7 @@ def _engine_table(engine: Mapping[str, Any]) -> str:
             row["homespun"],
             row.get("genai", "-"),
             row.get("ratio", "-"),
-            _mark(row.get("ratio", 0) >= _LEAST_RATIO),
+            _mark(row["ratio"] >= _LEAST_RATIO) if "ratio" in row else "-",
         )
         for work, row in engine.items()
     ]
@@ -86,7 +86,12 @@ def _server_table(server: Mapping[str, Any]) -> str:
 
 def _journal_table(journal: Mapping[str, Mapping[str, float]]) -> str:
     rows = [
-        (call, taken["p50_ms"], taken["p95_ms"], _mark(taken["p50_ms"] < _MOST_JOURNAL_MS))
+        (
+            call,
+            taken["p50_ms"],
+            taken["p95_ms"],
+            _mark(taken["p50_ms"] < _MOST_JOURNAL_MS) if call.startswith(("list", "open")) else "-",
+        )
         for call, taken in journal.items()
     ]
     return _table(("", "p50, ms", "p95, ms", "reached"), rows)

@@ -39,7 +39,7 @@ def with_data_dir(settings: Settings) -> Settings:
     """The same settings, their data directory made if it wasn't there. Raises `Refused` where that can't be."""
     folder = settings.data_dir
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # conversations are private
         reason = None if os.access(folder, os.W_OK | os.X_OK) else "it may not be written to"
     except OSError as error:
         reason = error.strerror
