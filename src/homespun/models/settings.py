@@ -15,10 +15,13 @@ class Settings:
     package_index: str = "https://pypi.org/simple"
     """A simple index (PEP 503, PEP 691). May carry a user name and a password, which go to its own host only."""
     hugging_face: str = "https://huggingface.co"
+    """The hub that `hf:` means, or a mirror of it."""
     hugging_face_token: str | None = field(default=None, repr=False)
     """For private and gated models."""
     modelscope: str = "https://modelscope.cn"
+    """The hub that `modelscope:` means."""
     modelscope_token: str | None = field(default=None, repr=False)
+    """For private models."""
     certificates: str | None = None
     """A file with certificate authorities to trust besides the system's."""
     attempts: int = 6

@@ -37,12 +37,15 @@ class Settings:
     model: str
     """As that server calls it."""
     api_key: str | None = field(default=None, repr=False)
+    """Sent to it as a bearer token."""
     dialect: Dialect = OPENAI
+    """What it understands."""
     context_tokens: int = 0
     """The model's window; 0: what the server says of it, if it does."""
     max_in_flight: int = 256
     """Requests beyond it are refused here, before the server is troubled."""
     connect_timeout_s: float = 5.0
+    """How long it may take to accept a connection."""
     stall_timeout_s: float = 120.0
     """Silence for so long in an answer counts as failure. It includes the wait in the server's queue."""
     probe_interval_s: float = 2.0
