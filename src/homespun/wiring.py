@@ -9,8 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from homespun.accounts import Accounts
-from homespun.api import Backend, Lifespan, LiveAnswers, Metrics, Server, build_door
-from homespun.api.asgi import App
+from homespun.api import App, Backend, Lifespan, LiveAnswers, Metrics, Server, build_door
 from homespun.assistant import Assistant
 from homespun.core.clock import SystemClock
 from homespun.core.errors import Invalid, ModelNotFound, Unavailable

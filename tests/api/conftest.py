@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from asyncio import AbstractEventLoop
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import httpx
 import openai
 import pytest
 import pytest_asyncio
+import uvloop
 
 from tests.ring.houses import Home, home, migrated_database
+
+
+def pytest_asyncio_loop_factories() -> dict[str, Callable[[], AbstractEventLoop]]:
+    """The event loop that the server runs on: its transports are not asyncio's own."""
+    return {"uvloop": uvloop.new_event_loop}
 
 
 @pytest.fixture(scope="session")

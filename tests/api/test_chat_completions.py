@@ -9,7 +9,7 @@ import openai
 import pytest
 from openai.types.chat import ChatCompletionChunk, ChatCompletionMessageParam
 
-from homespun.core.errors import EngineBusy, EngineFailed
+from homespun.core.errors import EngineBusy, EngineFailed, ModelUnreadable
 from homespun.core.messages import ChatPrompt, Message, Role
 from homespun.core.sampling import Sampling
 from homespun.engines import EngineState
@@ -235,6 +235,14 @@ async def test_the_sdk_tries_again_of_itself_when_the_engine_was_busy(at_home: H
         with pytest.raises(openai.RateLimitError):
             await client.chat.completions.create(model=MODEL, messages=HELLO)
     assert len(at_home.puppet.requests) == 3
+
+
+async def test_the_sdk_does_not_try_again_what_cannot_succeed(at_home: Home) -> None:
+    at_home.puppet.refuse_with = ModelUnreadable()
+    async with openai.AsyncOpenAI(base_url=f"{at_home.url}/v1", api_key=at_home.key, max_retries=2) as client:
+        with pytest.raises(openai.InternalServerError):
+            await client.chat.completions.create(model=MODEL, messages=HELLO)
+    assert len(at_home.puppet.requests) == 1
 
 
 async def test_an_engine_that_dies_in_the_middle_is_an_error_for_a_whole_answer(

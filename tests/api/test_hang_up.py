@@ -53,6 +53,17 @@ async def test_while_the_model_loads(at_home: Home, request_bytes: bytes) -> Non
     assert not at_home.puppet.requests
 
 
+async def test_is_counted_as_a_client_that_hung_up(at_home: Home) -> None:
+    at_home.puppet.queue.clear()
+    async with wire(at_home.url) as client:
+        await client.send(post("/v1/chat/completions", at_home.key, BODY))
+        await at_home.puppet.busy()
+        client.hang_up()
+    await at_home.settled()
+    async with at_home.client() as client_of_metrics:
+        assert 'status="499"} 1.0' in (await client_of_metrics.get("/metrics")).text
+
+
 async def test_in_the_engine_s_queue(at_home: Home, request_bytes: bytes) -> None:
     at_home.puppet.queue.clear()
     async with wire(at_home.url) as client:

@@ -13,13 +13,13 @@ from pathlib import Path
 import httpx
 import openai
 import uvicorn
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
 from homespun.accounts import Person
 from homespun.api import Settings as ApiSettings
 from homespun.api import listen
 from homespun.api.asgi import App
+from homespun.api.protocol import Protocol
 from homespun.engines import Engine
 from homespun.journal import Turn, TurnState
 from homespun.settings import Settings
@@ -123,13 +123,13 @@ async def home(
 
 @asynccontextmanager
 async def served(app: App) -> AsyncIterator[str]:
-    """uvicorn's own protocol without its main loop, which takes a tenth of a second to start and to stop."""
-    config = uvicorn.Config(app, http="httptools", ws="none", lifespan="off", log_config=None, access_log=False)
+    """The server's protocol without uvicorn's main loop, which takes a tenth of a second to start and to stop."""
+    config = uvicorn.Config(app, http=Protocol, ws="none", lifespan="off", log_config=None, access_log=False)
     config.load()
     state = ServerState()
     listener = listen("127.0.0.1", 0)
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: HttpToolsProtocol(config, state, {}), sock=listener)
+    server = await loop.create_server(lambda: Protocol(config, state, {}), sock=listener)
     try:
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
     finally:

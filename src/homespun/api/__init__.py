@@ -1,5 +1,16 @@
-"""The HTTP door: OpenAI's API under /v1, the web app's own under /api, and the web app itself."""
+"""The HTTP door: OpenAI's API under /v1, the web app's own under /api, and the web app itself.
 
+door.py      which address leads where
+edge.py      the outermost layer: request ids, the log, an end to every error
+live.py      running answers, and those who read them
+openai/      OpenAI's API, and nothing but plain ASGI in a token's way
+app/         the web app's API
+files.py     the web app
+status.py    /health and /metrics
+server.py    uvicorn as we want it
+"""
+
+from homespun.api.asgi import App
 from homespun.api.backend import Backend
 from homespun.api.door import build_door
 from homespun.api.lifespan import Lifespan
@@ -8,4 +19,4 @@ from homespun.api.metrics import Metrics
 from homespun.api.server import Server, listen
 from homespun.api.settings import Settings
 
-__all__ = ["Backend", "Lifespan", "LiveAnswers", "Metrics", "Server", "Settings", "build_door", "listen"]
+__all__ = ["App", "Backend", "Lifespan", "LiveAnswers", "Metrics", "Server", "Settings", "build_door", "listen"]

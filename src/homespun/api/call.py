@@ -9,12 +9,9 @@ import msgspec
 from homespun.core.errors import BodyTooLarge
 
 from .asgi import Headers, Receive, Scope, Send
+from .errors import HungUp
 
 JSON = (b"content-type", b"application/json")
-
-
-class HungUp(Exception):
-    """The client went away before its request was read. There is nobody to answer."""
 
 
 class Call:

@@ -28,5 +28,5 @@ class _Doors:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI."""
-        first = scope["path"].split("/", 2)[1]
+        first, _, _ = scope["path"].removeprefix("/").partition("/")
         await self._doors.get(first, self._files)(scope, receive, send)

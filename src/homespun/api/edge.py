@@ -13,8 +13,8 @@ from homespun.core.errors import HomespunError
 from homespun.core.ids import new_id
 
 from .asgi import App, Headers, Message, Receive, Scope, Send
-from .call import Call, HungUp
-from .errors import headers_of, openai_json, problem_json, status_of
+from .call import Call
+from .errors import HungUp, headers_of, openai_json, problem_json, status_of
 from .metrics import Metrics
 
 _SANE_REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
@@ -38,8 +38,8 @@ class Edge:
         exchange = _Exchange(scope, send)
         try:
             await self._app(scope, receive, exchange.send)
-        except HungUp:
-            exchange.status = exchange.status or 499
+        except HungUp as error:
+            exchange.status = exchange.status or status_of(error)
         except HomespunError as error:
             await exchange.fail(error)
         except Exception:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import ceil
 
-from homespun.core.errors import BodyTooLarge, HomespunError, Kind, OverQuota
+from homespun.core.errors import BodyTooLarge, HomespunError, Kind, ModelUnreadable, OverQuota
 
 from .asgi import Headers
 
@@ -32,20 +32,32 @@ class MethodNotAllowed(HomespunError):
     code = "method_not_allowed"
 
 
+class HungUp(HomespunError):
+    """The client has hung up. Nobody is there to answer; this is seen in logs and metrics alone."""
+
+    kind = Kind.CONFLICT
+    code = "client_hung_up"
+
+
 def status_of(error: HomespunError) -> int:
-    """The HTTP status of an error. Three have one of their own, for HTTP has words for them that our kinds lack."""
+    """The HTTP status of an error. Four have one of their own, for HTTP has words for them that our kinds lack."""
     match error:
         case BodyTooLarge():
             return 413
         case MethodNotAllowed():
             return 405
+        case HungUp():
+            return 499
         case _ if type(error) is HomespunError:
             return 500
     return _STATUS[error.kind]
 
 
 def headers_of(error: HomespunError) -> Headers:
-    """When to come back, or how to prove who one is."""
+    """When to come back, or not to; how to prove who one is. SDKs heed `retry-after-ms` and `x-should-retry`."""
+    if isinstance(error, ModelUnreadable):
+        yield b"x-should-retry", b"false"
+        return
     match error.kind:
         case Kind.OVER_QUOTA | Kind.UNAVAILABLE if type(error) is not HomespunError:
             wait_s = error.retry_after_s if isinstance(error, OverQuota) else _RETRY_UNAVAILABLE_S

@@ -40,6 +40,7 @@ class LiveAnswer:
         self._started_s = time.monotonic()
         self._readers: set[asyncio.Future[None]] = set()
         self._end_listeners: list[Callable[[LiveAnswer], None]] = []
+        self._unclosed = len(sources)
         self._tasks = [asyncio.create_task(self._run(source)) for source in sources]
         for task in self._tasks:
             task.add_done_callback(self._on_end)
@@ -47,7 +48,7 @@ class LiveAnswer:
     @property
     def is_over(self) -> bool:
         """No more events will come, and its turns are closed."""
-        return all(task.done() for task in self._tasks)
+        return self._unclosed == 0
 
     async def opened(self) -> Turn:
         """The first turn, once it is admitted. Raises what the gate raises."""
@@ -114,6 +115,7 @@ class LiveAnswer:
 
     def _on_end(self, task: asyncio.Task[None]) -> None:
         """One turn is closed. If it failed, the others of the same request are of no use any more."""
+        self._unclosed -= 1
         error = None if task.cancelled() else task.exception()
         if error is not None:
             if not isinstance(error, HomespunError):

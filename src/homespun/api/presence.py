@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
-from homespun.core.errors import Conflict, HomespunError, Unauthenticated
+from homespun.core.errors import HomespunError, Unauthenticated, Unavailable
 
 from .call import Call
+from .errors import HungUp
 
 _RECHECK_S = 5.0
 """How long someone whose key or session has ended may go on reading."""
@@ -18,9 +20,10 @@ async def gone(call: Call, identify: Callable[[], Awaitable[object]]) -> Homespu
     hang_up = asyncio.create_task(call.hang_up())
     try:
         while not (await asyncio.wait({hang_up}, timeout=_RECHECK_S))[0]:
-            await identify()
+            with suppress(Unavailable):  # who can't be asked about now is asked about again later
+                await identify()
     except Unauthenticated as error:
         return error
     finally:
         hang_up.cancel()
-    return Conflict("The client has hung up.")
+    return HungUp()

@@ -11,6 +11,7 @@ import uvicorn
 from homespun.core.errors import Conflict, Invalid, Refused
 
 from .asgi import App
+from .protocol import Protocol
 
 _MAX_WAITING_CONNECTIONS = 1024
 _KEEP_ALIVE_S = 75
@@ -54,7 +55,7 @@ class Server(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 app,
-                http="httptools",
+                http=Protocol,
                 ws="none",
                 lifespan="on",
                 log_config=None,

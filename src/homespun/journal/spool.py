@@ -21,6 +21,8 @@ from pathlib import Path
 from homespun.core.errors import StorageFull, Unavailable
 from homespun.core.events import Began, Ended, Event, FinishReason, Piece
 
+_encode = json.JSONEncoder(separators=(",", ":")).encode
+
 
 class Spool:
     """The file of one open turn. Whoever has one is the only one who has it; `Spool.take` raises `SpoolTaken`."""
@@ -100,7 +102,7 @@ def _write(event: Event) -> bytes:
             record = ["piece", event.choice, event.text, event.tokens]
         case Ended():
             record = ["ended", event.choice, event.reason, event.completion_tokens]
-    return json.dumps(record, separators=(",", ":")).encode() + b"\n"
+    return _encode(record).encode() + b"\n"
 
 
 def _read(data: bytes) -> Iterator[Event]:

@@ -12,10 +12,10 @@ import msgspec
 from homespun.accounts import Person
 from homespun.api.backend import Backend
 from homespun.api.call import Call
-from homespun.api.errors import openai_json
+from homespun.api.errors import HungUp, openai_json
 from homespun.api.live import LiveAnswer, Source
 from homespun.api.presence import gone
-from homespun.core.errors import Conflict, HomespunError, ModelNotFound
+from homespun.core.errors import HomespunError, ModelNotFound
 from homespun.core.events import Began, Event
 from homespun.journal import Turn
 
@@ -94,4 +94,4 @@ async def _while_present(call: Call, live: LiveAnswer, caller: Caller) -> AsyncI
         yield
     finally:
         leaving.cancel()
-        live.cut(Conflict("The client has hung up."))
+        live.cut(HungUp())
