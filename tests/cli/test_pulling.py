@@ -35,7 +35,7 @@ def test_a_terminal_gets_bars(capsys: pytest.CaptureFixture[str], monkeypatch: p
         on_progress(Progress(Phase.FETCHING, 1_000_000, 1_000_000))
         on_progress(Progress(Phase.DONE))
     shown = capsys.readouterr().err
-    assert "Looking up" in shown
+    assert "Fetching" in shown
     assert "1.0/1.0 MB" in shown
 
 

@@ -70,7 +70,7 @@ class Dialogue:
         with suppress(ImportError):
             import readline  # noqa: F401 - input() gets history and editing from it
         typer.secho(f"{self._talk.model} ", bold=True, nl=False)
-        typer.echo("is a language model and can be wrong. /new starts anew; Ctrl-C stops an answer, twice leaves.")
+        typer.echo("is a language model and can be wrong.\n/new starts anew. Ctrl-C stops an answer, twice leaves.")
         was_interrupted = False
         while True:
             try:

@@ -12,7 +12,10 @@ import typer
 from .terminal import console
 
 if TYPE_CHECKING:
-    from homespun.models import InstalledModel, ModelStore, OnProgress, Progress
+    from rich.progress import Progress as Bars
+    from rich.progress import TaskID
+
+    from homespun.models import InstalledModel, ModelStore, OnProgress, Phase, Progress
     from homespun.settings import Settings
 
 _STEP = 0.25
@@ -67,31 +70,29 @@ def progress_shown() -> Iterator[OnProgress]:
 
 
 class _Bars:
-    """A bar for each phase."""
+    """A bar for each phase; phases that aren't counted in bytes are gone when they are over."""
 
-    def __init__(self, bars: object) -> None:
-        from rich.progress import Progress, TaskID
-
-        assert isinstance(bars, Progress)
+    def __init__(self, bars: Bars) -> None:
         self._bars = bars
-        self._tasks: dict[str, TaskID] = {}
+        self._tasks: dict[Phase, TaskID] = {}
 
     def show(self, report: Progress) -> None:
         """Takes one report."""
-        from homespun.models import Phase
-
-        for phase, task in self._tasks.items():
+        for phase in [*self._tasks]:
             if phase != report.phase:
-                self._finish(task)
-        if report.phase is Phase.DONE:
+                self._finish(phase)
+        if report.phase == "done":
             return
         if report.phase not in self._tasks:
             self._tasks[report.phase] = self._bars.add_task(report.phase.capitalize(), total=report.total_bytes)
         self._bars.update(self._tasks[report.phase], completed=report.done_bytes, total=report.total_bytes)
 
-    def _finish(self, task: int) -> None:
-        done = self._bars.tasks[task].total or self._bars.tasks[task].completed or 1
-        self._bars.update(self._bars.tasks[task].id, completed=done, total=done)
+    def _finish(self, phase: Phase) -> None:
+        task = self._tasks.pop(phase)
+        if total := self._bars.tasks[self._bars.task_ids.index(task)].total:
+            self._bars.update(task, completed=total)
+        else:
+            self._bars.remove_task(task)
 
 
 class _Lines:
