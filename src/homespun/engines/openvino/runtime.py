@@ -17,7 +17,7 @@ import numpy.typing as npt
 import openvino as ov
 
 from .batch import Batch
-from .graph import annotate_attention, build_model
+from .graph import INTEGER_INPUTS, annotate_attention, build_model
 from .settings import Settings
 from .weights import Checkpoint, ModelConfig
 
@@ -60,18 +60,18 @@ class Runtime:
 
     def run(self, batch: Batch) -> npt.NDArray[np.float32]:
         """Logits [sampled rows, vocabulary] of a batch; they are overwritten by the next run."""
-        inputs = {
-            "input_ids": np.array(batch.tokens, np.int64),
-            "position_ids": np.array(batch.positions, np.int64),
-            "past_lens": np.array(batch.past_lens, np.int32),
-            "subsequence_begins": np.array(batch.begins, np.int32),
-            "block_indices": np.array(batch.blocks, np.int32),
-            "block_indices_begins": np.array(batch.block_begins, np.int32),
-            "max_context_len": np.array(batch.longest, np.int32),
-            "sampled_rows": np.array(batch.sampled_rows, np.int64),
+        inputs: dict[str, list[int] | int] = {
+            "input_ids": batch.tokens,
+            "position_ids": batch.positions,
+            "past_lens": batch.past_lens,
+            "subsequence_begins": batch.begins,
+            "block_indices": batch.blocks,
+            "block_indices_begins": batch.block_begins,
+            "max_context_len": batch.longest,
+            "sampled_rows": batch.sampled_rows,
         }
-        for name, values in inputs.items():
-            self._request.set_tensor(name, ov.Tensor(values))
+        for name, type_ in INTEGER_INPUTS.items():
+            self._request.set_tensor(name, ov.Tensor(np.array(inputs[name], type_)))
         self._request.infer()
         logits: npt.NDArray[np.float32] = self._request.get_output_tensor(0).data
         return logits
