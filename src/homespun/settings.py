@@ -22,6 +22,7 @@ import platformdirs
 
 from homespun.api import Settings as ApiSettings
 from homespun.assistant import Settings as AssistantSettings
+from homespun.billing import Settings as BillingSettings
 from homespun.core.errors import Invalid
 from homespun.engines.openvino import Settings as OpenVinoSettings
 from homespun.engines.upstream import OPENAI, VLLM, Dialect
@@ -70,6 +71,7 @@ class Settings:
     """How long the server takes at most to close running answers when it is told to stop."""
     api: ApiSettings = field(default_factory=ApiSettings)
     assistant: AssistantSettings = field(default_factory=AssistantSettings)
+    billing: BillingSettings = field(default_factory=BillingSettings)
     openvino: OpenVinoSettings = field(default_factory=OpenVinoSettings)
     upstream: UpstreamSettings = field(default_factory=lambda: UpstreamSettings(base_url="", model=""))
     """Used if `engine` is `upstream`. Without a `model` of its own it asks for the one that `model` names."""

@@ -11,6 +11,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, text
 
 import homespun.accounts.tables
+import homespun.billing.tables
 import homespun.journal.tables  # noqa: F401  # both imports fill `Base.metadata`
 from homespun.store import Base, Store, newest_revision
 

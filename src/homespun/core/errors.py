@@ -11,7 +11,10 @@
     │   └── ModelNotFound
     ├── Conflict             the state of things forbids it just now
     ├── OverQuota            too much at once; `retry_after_s` says when to come back
-    │   └── EngineBusy
+    │   ├── EngineBusy
+    │   └── PaymentRequired  no money or allowance is left for it
+    │       ├── PlanSpent
+    │       └── BudgetSpent
     └── Unavailable          our side cannot do it at present
         ├── EngineFailed
         ├── ModelUnreadable
@@ -127,6 +130,24 @@ class EngineBusy(OverQuota):
     """The engine's queue is full. Wait a moment and try again."""
 
     code = "engine_busy"
+
+
+class PaymentRequired(OverQuota):
+    """There is no money left for this. Top up the wallet or redeem a voucher, then send the request again."""
+
+    code = "insufficient_quota"
+
+
+class PlanSpent(PaymentRequired):
+    """The plan's allowance is used up for now. Wait until it begins anew, or take a larger plan."""
+
+    code = "plan_spent"
+
+
+class BudgetSpent(PaymentRequired):
+    """The budget of this key or member is used up. Ask whoever set it to raise it, or wait until it begins anew."""
+
+    code = "budget_spent"
 
 
 class Unavailable(HomespunError):
