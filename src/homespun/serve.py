@@ -83,7 +83,7 @@ class Ring:
     async def _close(self, turn_id: str, closing: Closing) -> None:
         """Raises `StorageFull`; the closing is kept then and written down when there is room again."""
         try:
-            await self._journal.close_turn(turn_id, closing)
+            await self._gate.close(turn_id, closing)
         except Unavailable:
             self._unclosed[turn_id] = closing
             raise

@@ -65,6 +65,7 @@ class House:
     journal: Journal
     model_store: ModelStore
     engines: Engines
+    gate: Gate
     ring: Ring
     live: LiveAnswers
     app: App
@@ -76,7 +77,7 @@ class House:
         self.settings.data_dir.mkdir(parents=True, exist_ok=True)
         try:
             await self.store.migrate()
-            await self.journal.recover()
+            await self.journal.recover(self.gate.close)
             await self.accounts.ensure_owner()
             yield
         finally:
@@ -116,7 +117,7 @@ def build(settings: Settings, engines: Mapping[str, Engine] | None = None) -> Ho
     metrics = Metrics(models)
     live = LiveAnswers(metrics)
     backend = Backend(settings.api, clock, accounts, gate, ring, journal, models, live, metrics)
-    return House(settings, store, accounts, journal, model_store, models, ring, live, build_door(backend))
+    return House(settings, store, accounts, journal, model_store, models, gate, ring, live, build_door(backend))
 
 
 def build_engine(settings: Settings) -> Engine:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from homespun.core.clock import FakeClock
+from homespun.core.errors import HomespunError
 from homespun.core.events import FinishReason
 from homespun.core.ids import new_id
 from homespun.core.incoming import Door, Place
 from homespun.core.messages import ChatPrompt, Message, Prompt, Role
-from homespun.journal import Answer, Closing, Journal, NewTurn, Turn, TurnState
+from homespun.journal import Answer, Closing, Journal, NewTurn, Turn, TurnState, turns
+from homespun.journal.tables import TurnRow
 from homespun.store import Store
 
 ANNA = "person_anna"
@@ -32,7 +37,14 @@ class Talk:
         self.clock.advance(1)
         new = NewTurn(new_id("turn"), owner, Door.WEB, "smol", prompt, {"temperature": 0.5}, place)
         async with self.store.write() as session:
-            return await self.journal.open_turn(session, new)
+            return await opened(self.journal, session, new)
+
+    async def close(self, turn_id: str, closing: Closing) -> Turn:
+        """The turn as it stands afterwards, whosever it is."""
+        return await close(self.store, self.journal, turn_id, closing)
+
+    async def recover(self, journal: Journal) -> int:
+        return await journal.recover(partial(close, self.store, journal))
 
     async def say(
         self, question: str, answer: str, conversation_id: str, parent: Turn | None = None, *, owner: str = ANNA
@@ -40,13 +52,13 @@ class Talk:
         """A whole turn after `parent`."""
         place = Place(conversation_id, parent.id if parent else None)
         turn = await self.open(question, place, owner=owner)
-        return await self.journal.close_turn(turn.id, complete(answer))
+        return await self.close(turn.id, complete(answer))
 
     async def again(self, turn: Turn, answer: str) -> Turn:
         """Another answer to the question of `turn`."""
         assert turn.conversation_id is not None
         opened = await self.open(turn.question, Place(turn.conversation_id, turn.parent_id, turn.id))
-        return await self.journal.close_turn(opened.id, complete(answer))
+        return await self.close(opened.id, complete(answer))
 
     async def conversation(self, *, owner: str = ANNA, title: str = "") -> str:
         """The id of a new one."""
@@ -57,6 +69,22 @@ class Talk:
         """The journal of the process that comes after this one, which has died."""
         self.journal.close()
         return Journal(self.store, self.spool_dir, self.clock)
+
+
+async def opened(journal: Journal, session: AsyncSession, new: NewTurn) -> Turn:
+    """Opens one turn, as the gate opens many."""
+    (draft,) = await journal.draft_turns(session, [new])
+    if isinstance(draft, HomespunError):
+        raise draft
+    return (await journal.open_turns(session, [draft]))[0]
+
+
+async def close(store: Store, journal: Journal, turn_id: str, closing: Closing) -> Turn:
+    """Closes one turn, as the gate closes many."""
+    async with store.write() as session:
+        await journal.close_turns(session, {turn_id: closing})
+    async with store.read() as session:
+        return await turns._one(session, TurnRow.id == turn_id)
 
 
 def complete(*texts: str) -> Closing:

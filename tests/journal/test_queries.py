@@ -60,5 +60,6 @@ async def test_a_turn_costs_two_small_transactions(talk: Talk) -> None:
         turn = await talk.open("Two", Place(conversation, parent.id))
     assert len(statements) <= 4, "\n".join(statements)
     with counted() as statements:
-        await talk.journal.close_turn(turn.id, complete("2"))
+        async with talk.store.write() as session:
+            await talk.journal.close_turns(session, {turn.id: complete("2")})
     assert len(statements) <= 3, "\n".join(statements)

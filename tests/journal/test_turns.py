@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from homespun.core.errors import Invalid, NotFound, StorageFull
@@ -9,10 +11,10 @@ from homespun.core.events import FinishReason
 from homespun.core.ids import new_id
 from homespun.core.incoming import Door, Place
 from homespun.core.messages import ChatPrompt, Message, Prompt, Role, TextPrompt, TokenPrompt
-from homespun.journal import Answer, Closing, FeedbackState, NewTurn, TurnState
+from homespun.journal import Answer, Closing, Draft, FeedbackState, NewTurn, TurnState
 from homespun.store import Store
 
-from .talk import ANNA, BORIS, Talk, complete, failed
+from .talk import ANNA, BORIS, Talk, complete, failed, opened
 
 
 def user(text: str) -> Message:
@@ -39,7 +41,7 @@ async def test_an_open_turn_has_its_question_and_no_answer(talk: Talk) -> None:
 async def test_a_closed_turn_has_all_that_is_known_of_its_answers(talk: Talk) -> None:
     opened = await talk.open("Hello?")
     talk.clock.advance(2)
-    closed = await talk.journal.close_turn(opened.id, complete("Hello to you", "Hi"))
+    closed = await talk.close(opened.id, complete("Hello to you", "Hi"))
     assert closed == await talk.journal.turn(ANNA, opened.id)
     assert closed.state is TurnState.COMPLETE
     assert closed.answers == (
@@ -53,28 +55,45 @@ async def test_a_closed_turn_has_all_that_is_known_of_its_answers(talk: Talk) ->
 
 async def test_a_failed_turn_keeps_what_was_said_and_what_went_wrong(talk: Talk) -> None:
     opened = await talk.open("Hello?")
-    closed = await talk.journal.close_turn(opened.id, failed("Hel"))
+    closed = await talk.close(opened.id, failed("Hel"))
     assert (closed.state, closed.answer) == (TurnState.FAILED, "Hel")
     assert (closed.error_code, closed.error_message) == ("engine_failed", "It broke.")
 
 
 async def test_a_turn_is_closed_once_and_stays_so(talk: Talk) -> None:
     opened = await talk.open("Hello?")
-    first = await talk.journal.close_turn(opened.id, complete("First"))
+    first = await talk.close(opened.id, complete("First"))
     talk.clock.advance(1)
-    assert await talk.journal.close_turn(opened.id, failed("Second")) == first
+    assert await talk.close(opened.id, failed("Second")) == first
 
 
-async def test_a_turn_that_never_was_cannot_be_closed(talk: Talk) -> None:
-    with pytest.raises(NotFound):
-        await talk.journal.close_turn("turn_none", complete("?"))
+async def test_only_what_was_open_is_said_to_have_been_closed(talk: Talk) -> None:
+    first, second = [await talk.open("Hello?") for _ in range(2)]
+    await talk.close(first.id, complete("Hello"))
+    async with talk.store.write() as session:
+        closings = dict.fromkeys((first.id, second.id, "turn_none"), complete("?"))
+        assert await talk.journal.close_turns(session, closings) == {second.id}
+
+
+async def test_many_are_opened_and_closed_together_each_with_its_own(talk: Talk) -> None:
+    news = [NewTurn(new_id("turn"), ANNA, Door.API, "smol", TextPrompt(f"Question {i}"), {}) for i in range(20)]
+    async with talk.store.write() as session:
+        drafts = await talk.journal.draft_turns(session, [*news, replace(news[0], prompt=TextPrompt("half \ud83d"))])
+        assert isinstance(drafts.pop(), Invalid)
+        await talk.journal.open_turns(session, [draft for draft in drafts if isinstance(draft, Draft)])
+    async with talk.store.write() as session:
+        await talk.journal.close_turns(session, {new.id: complete(f"Answer {i}") for i, new in enumerate(news)})
+    for i, new in enumerate(news):
+        turn = await talk.journal.turn(ANNA, new.id)
+        assert (turn.question, turn.answer) == (f"Question {i}", f"Answer {i}")
+    assert list(talk.spool_dir.glob("*.jsonl")) == []
 
 
 async def test_closing_removes_the_spool(talk: Talk) -> None:
     opened = await talk.open("Hello?")
-    assert len(list(talk.spool_dir.iterdir())) == 1
-    await talk.journal.close_turn(opened.id, complete("Hello"))
-    assert list(talk.spool_dir.iterdir()) == []
+    assert len(list(talk.spool_dir.glob("*.jsonl"))) == 1
+    await talk.close(opened.id, complete("Hello"))
+    assert list(talk.spool_dir.glob("*.jsonl")) == []
     with pytest.raises(KeyError):
         talk.journal.spool(opened.id)
 
@@ -88,9 +107,9 @@ async def test_the_spool_stays_when_closing_fails(talk: Talk, monkeypatch: pytes
     with monkeypatch.context() as disk:
         disk.setattr(Store, "write", full)
         with pytest.raises(StorageFull):
-            await talk.journal.close_turn(opened.id, complete("Hello"))
-    assert len(list(talk.spool_dir.iterdir())) == 1
-    assert (await talk.journal.close_turn(opened.id, complete("Hello"))).answer == "Hello"
+            await talk.close(opened.id, complete("Hello"))
+    assert len(list(talk.spool_dir.glob("*.jsonl"))) == 1
+    assert (await talk.close(opened.id, complete("Hello"))).answer == "Hello"
 
 
 async def test_nothing_is_left_of_an_opening_that_was_undone(talk: Talk) -> None:
@@ -98,12 +117,12 @@ async def test_nothing_is_left_of_an_opening_that_was_undone(talk: Talk) -> None
 
     async def open_and_fail() -> None:
         async with talk.store.write() as session:
-            await talk.journal.open_turn(session, new)
+            await opened(talk.journal, session, new)
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
         await open_and_fail()
-    assert list(talk.spool_dir.iterdir()) == []
+    assert list(talk.spool_dir.glob("*.jsonl")) == []
     with pytest.raises(KeyError):
         talk.journal.spool(new.id)
     with pytest.raises(NotFound):
@@ -167,7 +186,7 @@ async def test_a_programs_prompt_with_half_a_character_is_refused(talk: Talk) ->
 async def test_an_answer_that_cannot_be_stored_is_mended(talk: Talk) -> None:
     opened = await talk.open("Hello?")
     closing = Closing(TurnState.FAILED, complete("half \ud83d nul \0").answers, error_message="\ud83d")
-    closed = await talk.journal.close_turn(opened.id, closing)
+    closed = await talk.close(opened.id, closing)
     assert (closed.answer, closed.error_message) == ("half \ufffd nul \ufffd", "\ufffd")
 
 
@@ -224,6 +243,6 @@ async def test_a_turn_of_a_deleted_conversation_is_closed_but_not_seen(talk: Tal
     conversation = await talk.conversation()
     turn = await talk.open("Hello?", Place(conversation, None))
     await talk.journal.delete(ANNA, conversation)
-    assert (await talk.journal.close_turn(turn.id, complete("Hello"))).state is TurnState.COMPLETE
+    assert (await talk.close(turn.id, complete("Hello"))).state is TurnState.COMPLETE
     with pytest.raises(NotFound):
         await talk.journal.turn(ANNA, turn.id)

@@ -14,7 +14,7 @@ from homespun.core.incoming import Door, Incoming, Place
 from homespun.core.messages import ChatPrompt, Message, Role
 from homespun.core.sampling import Sampling
 from homespun.gate import Gate
-from homespun.journal import Journal, Spool, Turn, TurnState
+from homespun.journal import Closing, Spool, Turn, TurnState
 from homespun.serve import unbroken
 
 from .houses import MODEL, Home
@@ -128,14 +128,14 @@ async def test_a_cancellation_during_the_closing_is_obeyed_after_it(
     at_home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reached, go_on = asyncio.Event(), asyncio.Event()
-    close = Journal.close_turn
+    close = Gate.close
 
-    async def slow(self: Journal, *arguments: object) -> object:
+    async def slow(self: Gate, turn_id: str, closing: Closing) -> None:
         reached.set()
         await go_on.wait()
-        return await close(self, *arguments)  # type: ignore[arg-type]
+        await close(self, turn_id, closing)
 
-    monkeypatch.setattr(Journal, "close_turn", slow)
+    monkeypatch.setattr(Gate, "close", slow)
     async with reader(at_home) as (task, _):
         await reached.wait()
         task.cancel()

@@ -120,7 +120,7 @@ async def test_a_server_that_is_killed_in_mid_stream_loses_nothing_that_was_read
     assert len(said) > 50
     assert turn.answer.startswith(said)
     assert f"You said: {QUESTION}".startswith(turn.answer)
-    assert not list((tmp_path / "spools").iterdir())
+    assert not list((tmp_path / "spools").glob("*.jsonl"))
 
 
 async def test_a_server_that_is_told_to_stop_says_so_closes_its_turns_and_is_gone_in_time(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from homespun.journal.journal import Journal
 from homespun.journal.said import Said
 from homespun.journal.spool import Spool
+from homespun.journal.turns import Draft
 from homespun.journal.values import (
     Answer,
     Closing,
@@ -25,6 +26,7 @@ __all__ = [
     "Conversation",
     "ConversationPage",
     "ConversationTree",
+    "Draft",
     "FeedbackEntry",
     "FeedbackKind",
     "FeedbackState",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import closing as closed_at_the_end
 from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
 
 from sqlalchemy import event
@@ -12,12 +13,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 
 from homespun.core.clock import Clock
+from homespun.core.errors import HomespunError
 from homespun.core.messages import Message
 from homespun.store import Store
 
 from . import conversations, feedback, history, records, turns
 from .recovery import interrupted
-from .spool import Spool, SpoolTaken
+from .spool import Spool, SpoolTaken, host_of
+from .turns import Draft
 from .values import (
     Closing,
     Conversation,
@@ -42,48 +45,70 @@ class Journal:
         self._spools: dict[str, Spool] = {}
         """Of the turns that are being answered here, by id."""
 
-    async def open_turn(self, session: AsyncSession, new: NewTurn) -> Turn:
-        """Writes the question down, in the caller's unit of work, and takes the turn's spool.
+    async def draft_turns(self, session: AsyncSession, news: Sequence[NewTurn]) -> list[Draft | HomespunError]:
+        """Checks whether these turns may be opened, and writes nothing. In the same order; an error is one turn's own:
 
-        Selects the turn in its conversation. Raises `NotFound` if conversation, parent or question aren't the owner's
-        or don't belong together, `Invalid` for a text that can't be stored, `StorageFull`.
+        `NotFound` if conversation, parent or question aren't the owner's or don't belong together, `Invalid` for a text
+        that can't be stored.
         """
-        turn = await turns.open_turn(session, new, self._clock.now())
-        spool = self._spools[turn.id] = Spool.take(self._spool_path(turn.id))
+        host, now = self._host, self._clock.now()
+        drafts: list[Draft | HomespunError] = []
+        for new in news:
+            try:
+                drafts.append(await turns.draft(session, new, now, host))
+            except HomespunError as error:
+                drafts.append(error)
+        return drafts
+
+    async def open_turns(self, session: AsyncSession, drafts: Sequence[Draft]) -> tuple[Turn, ...]:
+        """Writes the questions down, in the caller's unit of work, and takes the turns' spools.
+
+        Selects each turn in its conversation. Raises `StorageFull`.
+        """
+        opened = await turns.open_drafts(session, drafts, self._clock.now())
 
         @event.listens_for(session.sync_session, "after_rollback")
         def forget(_: Session) -> None:
-            self._spools.pop(turn.id, spool).discard()
+            for turn in opened:
+                if spool := self._spools.pop(turn.id, None):
+                    spool.discard()
 
-        return turn
+        for turn in opened:
+            self._spools[turn.id] = Spool.take(self._spool_path(turn.id))
+        return opened
 
     def spool(self, turn_id: str) -> Spool:
         """The spool of a turn that this journal has opened and not closed yet."""
         return self._spools[turn_id]
 
-    async def close_turn(self, turn_id: str, closing: Closing) -> Turn:
-        """Writes down how the turn ended, in a unit of work of its own, then removes its spool.
+    async def close_turns(self, session: AsyncSession, closings: Mapping[str, Closing]) -> frozenset[str]:
+        """Writes down how turns ended, in the caller's unit of work; which of them were open until now.
 
-        A turn that is closed already stays as it is and is returned. Raises `NotFound` and `StorageFull`.
+        Those that are closed already stay as they are. Their spools go when the unit of work is committed.
         """
-        assert closing.state is not TurnState.OPEN
-        async with self._store.write() as session:
-            turn = await turns.close_turn(session, turn_id, closing, self._clock.now())
-        if spool := self._spools.pop(turn_id, None):
-            spool.discard()
-        return turn
+        assert all(closing.state is not TurnState.OPEN for closing in closings.values())
+        closed = await turns.close_turns(session, closings, self._clock.now())
 
-    async def recover(self) -> int:
-        """Closes the open turns of dead processes as INTERRUPTED, with what their spools hold; returns how many.
+        @event.listens_for(session.sync_session, "after_commit")
+        def discard(_: Session) -> None:
+            for turn_id in closings:
+                if spool := self._spools.pop(turn_id, None):
+                    spool.discard()
 
-        Leaves alone what living processes are answering, so it may be called at any time.
+        return closed
+
+    async def recover(self, close: Callable[[str, Closing], Awaitable[object]]) -> int:
+        """Has the open turns of dead processes closed as INTERRUPTED, with what their spools hold; returns how many.
+
+        `close` writes a turn's closing in a unit of work, as `close_turns` does. Leaves alone what living processes, or
+        other machines, are answering, so it may be called at any time.
         """
         async with self._store.read() as session:
-            open_ids = await turns.open_turn_ids(session)
+            open_ids = await turns.open_turn_ids(session, self._host)
         recovered = 0
         for turn_id in open_ids:
             with suppress(SpoolTaken), closed_at_the_end(Spool.take(self._spool_path(turn_id))) as spool:
-                await self.close_turn(turn_id, interrupted(spool.events()))
+                await close(turn_id, interrupted(spool.events()))
                 spool.discard()
                 recovered += 1
         await self._sweep()
@@ -167,6 +192,10 @@ class Journal:
         """Everything the person ever said of a turn, oldest first."""
         async with self._store.read() as session:
             return await feedback.entries(session, owner_id, turn_id)
+
+    @cached_property
+    def _host(self) -> str:
+        return host_of(self._spool_dir)
 
     def _spool_path(self, turn_id: str) -> Path:
         return self._spool_dir / f"{turn_id}.jsonl"

@@ -20,6 +20,7 @@ from pathlib import Path
 
 from homespun.core.errors import StorageFull, Unavailable
 from homespun.core.events import Began, Ended, Event, FinishReason, Piece
+from homespun.core.ids import new_id
 
 _encode = json.JSONEncoder(separators=(",", ":")).encode
 
@@ -79,6 +80,25 @@ class Spool:
         """Removes the file: the database holds what it held, or there is nothing to keep."""
         self._path.unlink(missing_ok=True)
         self.close()
+
+
+def host_of(folder: Path) -> str:
+    """The name of the place where a folder of spools lies, made up once and kept in it.
+
+    Servers on several machines share a database but not their spools; a turn remembers whose spool to look for.
+    Raises `StorageFull` and `Unavailable`.
+    """
+    path, draft = folder / "host", folder / f".host-{os.getpid()}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            draft.write_text(new_id("host"), encoding="ascii")
+            with suppress(FileExistsError):  # another process was quicker
+                os.link(draft, path)
+            draft.unlink()
+        return path.read_text(encoding="ascii")
+    except OSError as error:
+        raise _trouble(error) from error
 
 
 class SpoolTaken(Unavailable):

@@ -60,6 +60,8 @@ class TurnRow(Base):
     """The sampling parameters that were used."""
     state: Mapped[str] = mapped_column(String(20))
     """A `TurnState`."""
+    spool_host: Mapped[str] = mapped_column(String(40), server_default="")
+    """Which machine holds the turn's spool while it is open: the only one that can recover it."""
     prompt_digest: Mapped[str | None] = mapped_column(String(64))
     """sha256, in hex, of the rendered prompt."""
     prompt_tokens: Mapped[int] = mapped_column(default=0)

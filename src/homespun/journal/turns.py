@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, Table, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from homespun.core.errors import Invalid, NotFound
@@ -16,9 +18,31 @@ from . import conversations, prompts, records
 from .tables import AnswerRow, ConversationRow, FeedbackRow, TurnRow
 from .values import Answer, Closing, NewTurn, Turn, TurnState
 
+_TURNS = cast("Table", TurnRow.__table__)
+_ANSWERS = cast("Table", AnswerRow.__table__)
+_WRITTEN_AT_FIRST = (
+    *("id", "owner_id", "conversation_id", "parent_id", "question_id", "door", "question", "system", "prompt"),
+    *("model", "parameters", "state", "spool_host", "prompt_tokens", "cached_tokens", "created_at"),
+)
+_ENDING = (
+    *("state", "prompt_tokens", "cached_tokens", "prompt_digest", "first_token_ms", "total_ms"),
+    *("error_code", "error_message", "closed_at"),
+)
+_CLOSE = update(_TURNS).where(_TURNS.c.id == bindparam("turn")).values({name: bindparam(name) for name in _ENDING})
 
-async def open_turn(session: AsyncSession, new: NewTurn, now: datetime) -> Turn:
-    """Writes the question down; see `Journal.open_turn`."""
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A turn that may be opened: its owner may ask here, and its texts can be stored. Nothing is written yet."""
+
+    row: TurnRow
+    conversation: ConversationRow | None
+    known_tokens: int
+    """Tokens of the prompt that are known already: those of the turn before it."""
+
+
+async def draft(session: AsyncSession, new: NewTurn, now: datetime, spool_host: str) -> Draft:
+    """Checks and prepares; see `Journal.draft_turns`."""
     row = TurnRow(
         id=new.id,
         owner_id=new.owner_id,
@@ -28,44 +52,39 @@ async def open_turn(session: AsyncSession, new: NewTurn, now: datetime) -> Turn:
         model=storable_text(new.model, "model"),
         parameters=dict(new.parameters),
         state=TurnState.OPEN,
+        spool_host=spool_host,
         prompt_tokens=0,
         cached_tokens=0,
         created_at=now,
     )
     if new.place is None:
         row.prompt = prompts.write(new.prompt)
-    else:
-        row.system, row.question = prompts.question_in_place(new.prompt)
-        await _put_in_place(session, row, new.place, now)
-    session.add(row)
-    await session.flush()
-    return records.turns([row], [], [])[0]
+        return Draft(row, None, 0)
+    row.system, row.question = prompts.question_in_place(new.prompt)
+    return await _in_place(session, row, new.place)
 
 
-async def close_turn(session: AsyncSession, turn_id: str, closing: Closing, now: datetime) -> Turn:
-    """Writes down how a turn ended, unless that is known already; see `Journal.close_turn`."""
-    row = await session.scalar(
-        update(TurnRow)
-        .where(TurnRow.id == turn_id, TurnRow.state == TurnState.OPEN)
-        .values(
-            state=closing.state,
-            prompt_tokens=closing.prompt_tokens,
-            cached_tokens=closing.cached_tokens,
-            prompt_digest=closing.prompt_digest,
-            first_token_ms=closing.first_token_ms,
-            total_ms=closing.total_ms,
-            error_code=closing.error_code,
-            error_message=scrubbed_text(closing.error_message) if closing.error_message else None,
-            closed_at=now,
-        )
-        .returning(TurnRow)
-    )
-    if row is None:
-        return await _one(session, TurnRow.id == turn_id)
-    answers = [_answer_row(turn_id, answer) for answer in closing.answers]
-    session.add_all(answers)
-    feedback = await session.scalars(select(FeedbackRow).where(FeedbackRow.turn_id == turn_id))
-    return records.turns([row], answers, feedback)[0]
+async def open_drafts(session: AsyncSession, drafts: Sequence[Draft], now: datetime) -> tuple[Turn, ...]:
+    """Writes the questions down, all by one statement; see `Journal.open_turns`."""
+    rows = [draft.row for draft in drafts]
+    await session.execute(insert(_TURNS), [{name: getattr(row, name) for name in _WRITTEN_AT_FIRST} for row in rows])
+    for one in drafts:
+        if one.conversation is not None:
+            conversations.ask(one.conversation, one.row, now)
+    return records.turns(rows, [], [])
+
+
+async def close_turns(session: AsyncSession, closings: Mapping[str, Closing], now: datetime) -> frozenset[str]:
+    """Writes down how turns ended, unless that is known already; see `Journal.close_turns`."""
+    still_open = select(TurnRow.id).where(TurnRow.id.in_(closings), TurnRow.state == TurnState.OPEN)
+    ids = sorted((await session.scalars(still_open.order_by(TurnRow.id).with_for_update())).all())
+    if not ids:
+        return frozenset()
+    await session.execute(_CLOSE, [_ending(turn_id, closings[turn_id], now) for turn_id in ids])
+    answers = [_answer(turn_id, answer) for turn_id in ids for answer in closings[turn_id].answers]
+    if answers:
+        await session.execute(insert(_ANSWERS), answers)
+    return frozenset(ids)
 
 
 async def owned_turn(session: AsyncSession, owner_id: str, turn_id: str) -> Turn:
@@ -85,9 +104,10 @@ async def turns_of(session: AsyncSession, conversation_id: str) -> tuple[Turn, .
     return records.turns(rows, answers, feedback)
 
 
-async def open_turn_ids(session: AsyncSession) -> Sequence[str]:
-    """The ids of all turns that nobody has closed."""
-    return (await session.scalars(select(TurnRow.id).where(TurnRow.state == TurnState.OPEN))).all()
+async def open_turn_ids(session: AsyncSession, spool_host: str) -> Sequence[str]:
+    """The ids of all turns that nobody has closed and whose spools lie here."""
+    still_open = select(TurnRow.id).where(TurnRow.state == TurnState.OPEN, TurnRow.spool_host == spool_host)
+    return (await session.scalars(still_open)).all()
 
 
 async def closed_turn_ids(session: AsyncSession, among: Sequence[str]) -> Sequence[str]:
@@ -96,8 +116,8 @@ async def closed_turn_ids(session: AsyncSession, among: Sequence[str]) -> Sequen
     return (await session.scalars(closed)).all()
 
 
-async def _put_in_place(session: AsyncSession, row: TurnRow, place: Place, now: datetime) -> None:
-    """Makes the turn part of its conversation and selects it there."""
+async def _in_place(session: AsyncSession, row: TurnRow, place: Place) -> Draft:
+    """Makes the turn part of its conversation."""
     conversation = await conversations.owned_row(session, row.owner_id, place.conversation_id)
     neighbours = await _neighbours(session, place)
     if place.parent_id is not None and place.parent_id not in neighbours:
@@ -105,7 +125,8 @@ async def _put_in_place(session: AsyncSession, row: TurnRow, place: Place, now: 
     row.conversation_id, row.parent_id = conversation.id, place.parent_id
     if place.question_id is not None:
         row.question_id = _question_asked_again(row, neighbours.get(place.question_id))
-    conversations.ask(conversation, row, now)
+    parent = neighbours.get(place.parent_id or "")
+    return Draft(row, conversation, parent.prompt_tokens if parent else 0)
 
 
 async def _neighbours(session: AsyncSession, place: Place) -> dict[str, TurnRow]:
@@ -138,11 +159,28 @@ async def _one(session: AsyncSession, *conditions: ColumnElement[bool]) -> Turn:
     return records.turns([row], answers, feedback)[0]
 
 
-def _answer_row(turn_id: str, answer: Answer) -> AnswerRow:
-    return AnswerRow(
-        turn_id=turn_id,
-        choice=answer.choice,
-        text=scrubbed_text(answer.text),
-        finish_reason=answer.finish_reason,
-        completion_tokens=answer.completion_tokens,
-    )
+def _ending(turn_id: str, closing: Closing, now: datetime) -> dict[str, Any]:
+    """The parameters of `_CLOSE`."""
+    return {
+        "turn": turn_id,
+        "state": closing.state,
+        "prompt_tokens": closing.prompt_tokens,
+        "cached_tokens": closing.cached_tokens,
+        "prompt_digest": closing.prompt_digest,
+        "first_token_ms": closing.first_token_ms,
+        "total_ms": closing.total_ms,
+        "error_code": closing.error_code,
+        "error_message": scrubbed_text(closing.error_message) if closing.error_message else None,
+        "closed_at": now,
+    }
+
+
+def _answer(turn_id: str, answer: Answer) -> dict[str, Any]:
+    """A row of answers."""
+    return {
+        "turn_id": turn_id,
+        "choice": answer.choice,
+        "text": scrubbed_text(answer.text),
+        "finish_reason": answer.finish_reason,
+        "completion_tokens": answer.completion_tokens,
+    }
