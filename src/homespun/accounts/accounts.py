@@ -14,6 +14,7 @@ from homespun.core.ids import new_id
 from homespun.store import Store
 
 from . import proofs
+from .caller import Caller, Credentials
 from .keys import Keys
 from .tables import PersonRow, SessionRow, SignInLinkRow
 from .values import ApiKey, Person, Role
@@ -31,6 +32,15 @@ class Accounts:
         self._store = store
         self._clock = clock
         self._keys = Keys(store, clock)
+
+    async def identify(self, credentials: Credentials) -> Caller:
+        """Who is calling: the one place that decides it, for every door.
+
+        Raises `Unauthenticated` and what is below it.
+        """
+        if credentials.bearer:
+            return await self._keys.caller(credentials.bearer)
+        return Caller(await self.person_by_session(credentials.session))
 
     async def ensure_owner(self) -> Person:
         """The owner of this installation, made now if there is none yet."""
@@ -109,7 +119,7 @@ class Accounts:
 
     async def person_by_key(self, secret: str) -> Person:
         """Whose key this is."""
-        return await self._keys.person(secret)
+        return (await self._keys.caller(secret)).person
 
     async def _prolong(self, digest: str, until: datetime) -> None:
         # On a full disk people can still look at what is theirs.

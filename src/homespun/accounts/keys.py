@@ -14,6 +14,7 @@ from homespun.core.ids import new_id
 from homespun.store import Store, storable_text
 
 from . import proofs
+from .caller import Caller
 from .tables import ApiKeyRow, PersonRow
 from .values import ApiKey, Person
 
@@ -32,7 +33,7 @@ class Keys:
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
         self._clock = clock
-        self._remembered: dict[str, tuple[Person, float]] = {}
+        self._remembered: dict[str, tuple[Caller, float]] = {}
         """By digest: whose key it is, and until when to believe it, in monotonic seconds."""
 
     async def create(self, owner: Person, name: str) -> tuple[ApiKey, str]:
@@ -72,19 +73,19 @@ class Keys:
         self._remembered = {}
         return row.as_key()
 
-    async def person(self, secret: str) -> Person:
+    async def caller(self, secret: str) -> Caller:
         """Whose key it is. Raises `Unauthenticated`."""
         digest, remembered = proofs.digest(secret), self._remembered
-        person, until_s = remembered.get(digest, (None, 0.0))
-        if person is None or self._clock.monotonic_s() >= until_s:
+        caller, until_s = remembered.get(digest, (None, 0.0))
+        if caller is None or self._clock.monotonic_s() >= until_s:
             remembered.pop(digest, None)
-            person = await self._look_up(secret, digest)
-            remembered[digest] = (person, self._clock.monotonic_s() + _REMEMBERED_S)
-        return person
+            caller = await self._look_up(secret, digest)
+            remembered[digest] = (caller, self._clock.monotonic_s() + _REMEMBERED_S)
+        return caller
 
-    async def _look_up(self, secret: str, digest: str) -> Person:
+    async def _look_up(self, secret: str, digest: str) -> Caller:
         """Finds the key by what anybody may know of it, and proves it by the rest."""
-        if not secret.isascii():
+        if not (secret.isascii() and secret.isprintable()):
             raise Unauthenticated
         async with self._store.read() as session:
             candidates = await session.execute(
@@ -97,7 +98,7 @@ class Keys:
             raise Unauthenticated("This API key is not known here, or was revoked. `homespun keys create` makes one.")
         key, person = proved[0]
         await self._note_use(key)
-        return person.as_person()
+        return Caller(person.as_person(), key.as_key())
 
     async def _note_use(self, key: ApiKeyRow) -> None:
         now = self._clock.now()

@@ -11,17 +11,128 @@ class Role(StrEnum):
     """What a person is to this installation."""
 
     OWNER = "owner"
-    """Made it, and may do everything."""
+    """May do everything. There is always at least one."""
+    ADMIN = "admin"
+    """Looks after members, visitors and teams; not after owners, admins and money."""
     MEMBER = "member"
+    VISITOR = "visitor"
+    """Nobody knows who it is; see `PersonKind.VISITOR`."""
+
+
+class PersonKind(StrEnum):
+    """Whether somebody has said who they are."""
+
+    PERSON = "person"
+    VISITOR = "visitor"
+    """Anonymous, known by a session alone, until they sign in."""
+
+
+class PersonStatus(StrEnum):
+    """Whether a person gets in."""
+
+    ACTIVE = "active"
+    BANNED = "banned"
+    """Stays known, gets in nowhere, until the ban is lifted."""
+    REMOVED = "removed"
+    """Only the id is left, for what refers to it. It can't be undone."""
+
+
+class TeamRole(StrEnum):
+    """What a person is to a team; `permissions` says what each may do."""
+
+    OWNER = "owner"
+    """There is always at least one."""
+    ADMIN = "admin"
+    MEMBER = "member"
+    TRAINER = "trainer"
+    """A member who may also improve the team's models."""
+    REVIEWER = "reviewer"
+    """A member who may also judge the team's answers."""
+
+
+class Scope(StrEnum):
+    """What a key may be used for."""
+
+    CHAT = "chat"
+    """To ask models."""
+    MODELS = "models"
+    """To list models."""
+    USAGE = "usage"
+    """To read what was used and what it cost."""
+    ADMIN = "admin"
+    """To do what the console does, as far as the key's owner may."""
+
+
+USUAL_SCOPES = frozenset({Scope.CHAT, Scope.MODELS, Scope.USAGE})
+"""What a key may be used for unless its maker says otherwise."""
+
+
+class Period(StrEnum):
+    """How long a budget lasts."""
+
+    MONTH = "month"
+    """A calendar month in UTC; then it begins anew."""
+    EVER = "ever"
+    """All the key's life."""
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who is known here."""
+    """Somebody who is known here, or a visitor."""
 
     id: str
     name: str
     role: Role
+    kind: PersonKind = PersonKind.PERSON
+    locale: str = ""
+    """A BCP 47 language tag, `zh-CN`; empty: whatever their browser asks for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A person with what only they themselves and admins may see."""
+
+    person: Person
+    status: PersonStatus
+    email: str | None
+    phone: str | None
+    """With country: `+8613800138000`."""
+    has_password: bool
+    current_team_id: str | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """Where somebody signs in from, as far as it can be told."""
+
+    address: str = ""
+    """Its IP address."""
+    user_agent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A browser that is signed in."""
+
+    id: str
+    person_id: str
+    device: Device
+    """The address is the one it was last seen at."""
+    created_at: datetime
+    last_seen_at: datetime
+    """To a few minutes."""
+    expires_at: datetime
+    """When it ends if it isn't used any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """The most that a key may spend. It is kept here and minded where money is."""
+
+    micros: int
+    """Millionths of the currency's major unit."""
+    period: Period
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +148,43 @@ class ApiKey:
     last_used_at: datetime | None
     """To the minute."""
     revoked_at: datetime | None
+    scopes: frozenset[Scope] = USUAL_SCOPES
+    models: tuple[str, ...] = ()
+    """The models it may ask; empty: all."""
+    budget: Budget | None = None
+    expires_at: datetime | None = None
+    networks: tuple[str, ...] = ()
+    """The networks it may be used from, in CIDR notation; empty: all."""
+    project_id: str | None = None
+    """The team's project that it belongs to; else it is its owner's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """People who share projects, and perhaps a purse."""
+
+    id: str
+    name: str
+    pays_for_members: bool
+    """Whether the team pays for what members do with it as their current team, and not only for its projects' keys."""
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A person in a team."""
+
+    team_id: str
+    person: Person
+    role: TeamRole
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A part of a team's work; it owns keys."""
+
+    id: str
+    team_id: str
+    name: str
+    created_at: datetime

@@ -6,12 +6,22 @@
     │   ├── PromptTooLong
     │   └── BodyTooLarge
     ├── Unauthenticated      nobody knows who is calling
+    │   ├── KeyRevoked
+    │   ├── KeyExpired
+    │   └── SignInFailed
     ├── Refused              known, but not allowed
+    │   ├── Banned
+    │   ├── ScopeMissing
+    │   ├── ModelRefused
+    │   ├── AddressRefused
+    │   └── RegistrationClosed
     ├── NotFound             it isn't there, or it isn't theirs
     │   └── ModelNotFound
     ├── Conflict             the state of things forbids it just now
+    │   ├── LastOwner
     ├── OverQuota            too much at once; `retry_after_s` says when to come back
     │   ├── EngineBusy
+    │   ├── TooManyAttempts
     │   └── PaymentRequired  no money or allowance is left for it
     │       ├── PlanSpent
     │       └── BudgetSpent
@@ -88,11 +98,59 @@ class Unauthenticated(HomespunError):
     code = "invalid_api_key"
 
 
+class KeyRevoked(Unauthenticated):
+    """This API key was revoked. Use another; `homespun keys create` makes one."""
+
+    code = "api_key_revoked"
+
+
+class KeyExpired(Unauthenticated):
+    """This API key has expired. Use another; `homespun keys create` makes one."""
+
+    code = "api_key_expired"
+
+
+class SignInFailed(Unauthenticated):
+    """That doesn't fit together. Check what you typed, or sign in another way."""
+
+    code = "sign_in_failed"
+
+
 class Refused(HomespunError):
     """You are not allowed to do this. Ask the owner of this installation."""
 
     kind = Kind.REFUSED
     code = "permission_denied"
+
+
+class Banned(Refused):
+    """You have been banned from this installation. Ask its owner if you think that is a mistake."""
+
+    code = "banned"
+
+
+class ScopeMissing(Refused):
+    """This API key is not for this. Make one with the scope that is needed, or use another."""
+
+    code = "scope_missing"
+
+
+class ModelRefused(Refused):
+    """This API key is not for this model. Use another key or another model."""
+
+    code = "model_not_allowed"
+
+
+class AddressRefused(Refused):
+    """This API key may not be used from this network address. Ask whoever made it, or use another."""
+
+    code = "address_not_allowed"
+
+
+class RegistrationClosed(Refused):
+    """Nobody can join this installation by themselves. Ask its owner for an invitation."""
+
+    code = "registration_closed"
 
 
 class NotFound(HomespunError):
@@ -115,6 +173,12 @@ class Conflict(HomespunError):
     code = "conflict"
 
 
+class LastOwner(Conflict):
+    """Somebody has to be the owner. Make another person an owner first."""
+
+    code = "last_owner"
+
+
 class OverQuota(HomespunError):
     """Too many requests at once. Wait a moment and try again."""
 
@@ -130,6 +194,12 @@ class EngineBusy(OverQuota):
     """The engine's queue is full. Wait a moment and try again."""
 
     code = "engine_busy"
+
+
+class TooManyAttempts(OverQuota):
+    """Too many attempts. Wait a while and try again, or sign in another way."""
+
+    code = "too_many_attempts"
 
 
 class PaymentRequired(OverQuota):

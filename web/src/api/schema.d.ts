@@ -365,7 +365,7 @@ export interface components {
              * Role
              * @enum {string}
              */
-            role: "owner" | "member";
+            role: "owner" | "admin" | "member" | "visitor";
         };
         /**
          * ModelInfo

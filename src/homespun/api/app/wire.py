@@ -25,7 +25,7 @@ class Me(Wire):
 
     id: str
     name: str
-    role: Literal["owner", "member"]
+    role: Literal["owner", "admin", "member", "visitor"]
 
 
 class Parameters(Wire):
