@@ -1,11 +1,12 @@
 """The life of a message: one turn of the ring, top to bottom. Start reading Homespun here.
 
 1. A door (`homespun.api`) has turned its wire format into an `Incoming`, and knows who is calling.
-2. The gate admits it and opens the turn in the journal: the first transaction.
+2. The gate admits it, holds what it may cost, and opens the turn in the journal: the first transaction.
 3. The assistant builds the prompt and drives the engine, which streams events.
 4. Each event is noted in the turn's spool, and only then handed to the door: what somebody has read is never lost.
-5. The journal closes the turn with what was said: the second transaction. That happens however the turn ends: complete,
-   stopped by its reader, failed by the engine, or cut short because the server stops.
+5. The gate has the turn closed with what was said, and settled by what was delivered: the second transaction. That
+   happens however the turn ends: complete, stopped by its reader, failed by the engine, or cut short because the server
+   stops.
 
 This module must not know any wire format, nor how anything is stored.
 """
@@ -23,10 +24,13 @@ from homespun.core.clock import Clock
 from homespun.core.errors import HomespunError, Unavailable
 from homespun.core.events import Event, Piece
 from homespun.core.incoming import Incoming
-from homespun.gate import Gate
-from homespun.journal import Closing, Journal, Said, Turn, TurnState
+from homespun.gate import Admission, Gate
+from homespun.journal import Closing, Journal, Said, TurnState, replayed
 
 T = TypeVar("T")
+
+_ASK_AGAIN_S = 0.2
+"""How often a repeated request looks whether the first one has been answered: it may be answered by another process."""
 
 
 class Ring:
@@ -41,17 +45,22 @@ class Ring:
         self._unclosed: dict[str, Closing] = {}
         """By turn, the closings that could not be written down: the disk was full."""
 
-    async def turn(self, person: Person, incoming: Incoming) -> AsyncGenerator[Turn | Event, None]:
-        """Answers one message: yields the opened turn, then the answer's events.
+    async def turn(self, person: Person, incoming: Incoming) -> AsyncGenerator[Admission | Event, None]:
+        """Answers one message: yields its admission, then the answer's events.
 
         To close the generator, or to cancel the task that reads it, stops the engine and closes the turn as stopped.
         Raises what the gate and the assistant raise; the turn is closed as failed before.
         """
-        turn = await unbroken(self._admit(person, incoming))
+        admission = await unbroken(self._admit(person, incoming))
+        if admission.is_repeated:
+            async for item in self._again(admission):
+                yield item
+            return
+        turn, incoming = admission.turn, admission.incoming
         said, watch = Said(choices=incoming.sampling.n), Stopwatch(self._clock)
         state, error = TurnState.FAILED, HomespunError()
         try:
-            yield turn
+            yield admission
             spool = self._journal.spool(turn.id)
             async with aclosing(self._assistant.answer(person, turn.id, incoming)) as answer:
                 async for event in answer:
@@ -74,11 +83,23 @@ class Ring:
         """From now on, a turn that is cut short was interrupted by the server and not stopped by its reader."""
         self._is_stopping = True
 
-    async def _admit(self, person: Person, incoming: Incoming) -> Turn:
+    async def _again(self, admission: Admission) -> AsyncGenerator[Admission | Event, None]:
+        """The answer that was given to an earlier request with the same idempotency key, once it is complete."""
+        yield admission
+        turn = admission.turn
+        while turn.state is TurnState.OPEN:
+            await asyncio.sleep(_ASK_AGAIN_S)
+            turn = await self._journal.turn(turn.owner_id, turn.id)
+        if turn.state is not TurnState.COMPLETE:
+            raise Unavailable("The request's first attempt came to nothing. Send it again with the same key.")
+        for event in replayed(turn):
+            yield event
+
+    async def _admit(self, person: Person, incoming: Incoming) -> Admission:
         """Before the new turn is opened, old ones are closed that could not be."""
         while self._unclosed:
             await self._close(*self._unclosed.popitem())
-        return (await self._gate.admit(person, incoming)).turn
+        return await self._gate.admit(person, incoming)
 
     async def _close(self, turn_id: str, closing: Closing) -> None:
         """Raises `StorageFull`; the closing is kept then and written down when there is room again."""

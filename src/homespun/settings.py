@@ -27,6 +27,7 @@ from homespun.core.errors import Invalid
 from homespun.engines.openvino import Settings as OpenVinoSettings
 from homespun.engines.upstream import OPENAI, VLLM, Dialect
 from homespun.engines.upstream import Settings as UpstreamSettings
+from homespun.gate import Settings as GateSettings
 from homespun.models import DEFAULT_MODEL
 from homespun.models import Settings as ModelsSettings
 
@@ -70,6 +71,7 @@ class Settings:
     stop_timeout_s: float = 5.0
     """How long the server takes at most to close running answers when it is told to stop."""
     api: ApiSettings = field(default_factory=ApiSettings)
+    gate: GateSettings = field(default_factory=GateSettings)
     assistant: AssistantSettings = field(default_factory=AssistantSettings)
     billing: BillingSettings = field(default_factory=BillingSettings)
     openvino: OpenVinoSettings = field(default_factory=OpenVinoSettings)

@@ -11,6 +11,7 @@ from pathlib import Path
 from homespun.accounts import Accounts
 from homespun.api import App, Backend, Lifespan, LiveAnswers, Metrics, Server, build_door
 from homespun.assistant import Assistant
+from homespun.billing import Billing
 from homespun.core.clock import SystemClock
 from homespun.core.errors import Invalid, ModelNotFound, Unavailable
 from homespun.engines import Engine
@@ -62,6 +63,7 @@ class House:
     settings: Settings
     store: Store
     accounts: Accounts
+    billing: Billing
     journal: Journal
     model_store: ModelStore
     engines: Engines
@@ -110,14 +112,19 @@ def build(settings: Settings, engines: Mapping[str, Engine] | None = None) -> Ho
     store = _store(settings)
     accounts = Accounts(store, clock)
     journal = Journal(store, settings.data_dir / "spools", clock)
-    gate = Gate(store, accounts, journal)
     model_store = build_model_store(settings)
     models = Engines(engines or {settings.model: build_engine(settings)})
+    billing = Billing(store, clock, settings.billing)
+    gate = Gate(
+        store, accounts, billing, journal, clock, lambda name: models.engine(name).status.context_tokens, settings.gate
+    )
     ring = Ring(gate, Assistant(models, journal, settings.assistant), journal, clock)
     metrics = Metrics(models)
     live = LiveAnswers(metrics)
     backend = Backend(settings.api, clock, accounts, gate, ring, journal, models, live, metrics)
-    return House(settings, store, accounts, journal, model_store, models, gate, ring, live, build_door(backend))
+    return House(
+        settings, store, accounts, billing, journal, model_store, models, gate, ring, live, build_door(backend)
+    )
 
 
 def build_engine(settings: Settings) -> Engine:

@@ -8,13 +8,15 @@ from pathlib import Path
 import pytest
 
 from homespun.accounts import Accounts, Person, Role
+from homespun.billing import Billing
+from homespun.billing import Settings as BillingSettings
 from homespun.core.clock import FakeClock
 from homespun.core.errors import Invalid, NotFound, Unauthenticated
 from homespun.core.incoming import Door, Incoming, Place
 from homespun.core.messages import ChatPrompt, Message, Prompt
 from homespun.core.messages import Role as Speaker
 from homespun.core.sampling import Sampling
-from homespun.gate import Gate
+from homespun.gate import Gate, Settings
 from homespun.journal import Journal, TurnState
 from homespun.store import Store
 
@@ -24,12 +26,13 @@ STRANGER = Person("person_stranger", "Stranger", Role.MEMBER)
 class House:
     """A gate with all that is behind it."""
 
-    def __init__(self, store: Store, spool_dir: Path) -> None:
-        clock = FakeClock()
+    def __init__(self, store: Store, spool_dir: Path, settings: Settings | None = None) -> None:
+        clock = self.clock = FakeClock()
         self.spool_dir = spool_dir
         self.accounts = Accounts(store, clock)
         self.journal = Journal(store, spool_dir, clock)
-        self.gate = Gate(store, self.accounts, self.journal)
+        self.billing = Billing(store, clock, BillingSettings())
+        self.gate = Gate(store, self.accounts, self.billing, self.journal, clock, lambda _: 2048, settings)
 
 
 @pytest.fixture
@@ -79,7 +82,6 @@ async def test_an_admission_has_the_open_turn_and_its_spool(house: House) -> Non
     owner = await house.accounts.ensure_owner()
     conversation = await house.journal.start_conversation(owner.id)
     admission = await house.gate.admit(owner, asked("Hello?", Place(conversation.id, None), door=Door.WEB))
-    assert admission.person == owner
     assert admission.turn == await house.journal.turn(owner.id, admission.turn.id)
     assert (admission.turn.state, admission.turn.owner_id) == (TurnState.OPEN, owner.id)
     assert (admission.turn.question, admission.turn.door, admission.turn.model) == ("Hello?", Door.WEB, "smol")

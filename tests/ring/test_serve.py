@@ -13,8 +13,8 @@ from homespun.core.events import Began, Ended, Event, FinishReason, Piece
 from homespun.core.incoming import Door, Incoming, Place
 from homespun.core.messages import ChatPrompt, Message, Role
 from homespun.core.sampling import Sampling
-from homespun.gate import Gate
-from homespun.journal import Closing, Spool, Turn, TurnState
+from homespun.gate import Admission, Gate
+from homespun.journal import Closing, Spool, TurnState
 from homespun.serve import unbroken
 
 from .houses import MODEL, Home
@@ -24,7 +24,7 @@ def asked(question: str = "one two three", *, n: int = 1, place: Place | None = 
     return Incoming(Door.API, MODEL, ChatPrompt((Message(Role.USER, question),)), Sampling(n=n), place)
 
 
-async def heard(home: Home, incoming: Incoming) -> list[Turn | Event]:
+async def heard(home: Home, incoming: Incoming) -> list[Admission | Event]:
     return [item async for item in home.house.ring.turn(await home.person(), incoming)]
 
 
@@ -36,8 +36,8 @@ async def reader(home: Home, incoming: Incoming | None = None) -> AsyncIterator[
     async def read() -> None:
         async with aclosing(home.house.ring.turn(await home.person(), incoming or asked())) as turn:
             async for item in turn:
-                if isinstance(item, Turn):
-                    opened.append(item.id)
+                if isinstance(item, Admission):
+                    opened.append(item.turn.id)
 
     task = asyncio.create_task(read())
     yield task, opened
@@ -46,8 +46,8 @@ async def reader(home: Home, incoming: Incoming | None = None) -> AsyncIterator[
 
 async def test_an_answer_is_the_opened_turn_and_then_its_events(at_home: Home) -> None:
     opened, began, *pieces, ended = await heard(at_home, asked())
-    assert isinstance(opened, Turn)
-    assert opened.state is TurnState.OPEN
+    assert isinstance(opened, Admission)
+    assert opened.turn.state is TurnState.OPEN
     assert isinstance(began, Began)
     assert [piece.text for piece in pieces if isinstance(piece, Piece)] == ["one ", "two ", "three "]
     assert ended == Ended(0, FinishReason.STOP, 3)
@@ -68,8 +68,8 @@ async def test_a_complete_turn_is_closed_with_all_that_was_said_and_used(at_home
 async def test_every_event_is_in_the_spool_before_the_door_has_it(at_home: Home) -> None:
     spool: Spool | None = None
     async for item in at_home.house.ring.turn(await at_home.person(), asked()):
-        if isinstance(item, Turn):
-            spool = at_home.house.journal.spool(item.id)
+        if isinstance(item, Admission):
+            spool = at_home.house.journal.spool(item.turn.id)
         else:
             assert spool is not None
             assert spool.events()[-1] == item

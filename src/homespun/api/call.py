@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 
 import msgspec
 
-from homespun.core.errors import BodyTooLarge
+from homespun.core.errors import BodyTooLarge, Invalid
 
 from .asgi import Headers, Receive, Scope, Send
 from .errors import HungUp
+
+_IDEMPOTENCY_KEY = re.compile("[!-~]{1,255}")
 
 JSON = (b"content-type", b"application/json")
 
@@ -37,6 +40,16 @@ class Call:
         """The secret of an `Authorization: Bearer` header; empty if there is none."""
         scheme, _, secret = self.header("authorization").partition(" ")
         return secret.strip() if scheme.lower() == "bearer" else ""
+
+    def idempotency_key(self) -> str | None:
+        """The key by which a client marks a request that it may send again. Raises `Invalid` for one that isn't one."""
+        key = self.header("idempotency-key")
+        if key and not _IDEMPOTENCY_KEY.fullmatch(key):
+            raise Invalid(
+                "An Idempotency-Key is 1 to 255 printable ASCII characters. Make one up for each request: a UUID.",
+                param="Idempotency-Key",
+            )
+        return key or None
 
     async def body(self, max_bytes: int) -> bytes:
         """All of the request's body. Raises `BodyTooLarge` as soon as that is certain, and `HungUp`."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from math import ceil
 
-from homespun.core.errors import BodyTooLarge, HomespunError, Kind, ModelUnreadable, OverQuota
+from homespun.core.errors import BodyTooLarge, HomespunError, Kind, ModelUnreadable, OverQuota, RateLimited
 
 from .asgi import Headers
+from .rates import rate_headers
 
 _STATUS = {
     Kind.INVALID: 400,
@@ -58,6 +59,8 @@ def headers_of(error: HomespunError) -> Headers:
     if isinstance(error, ModelUnreadable):
         yield b"x-should-retry", b"false"
         return
+    if isinstance(error, RateLimited):
+        yield from rate_headers(error.rates)
     match error.kind:
         case Kind.OVER_QUOTA | Kind.UNAVAILABLE if type(error) is not HomespunError:
             wait_s = error.retry_after_s if isinstance(error, OverQuota) else _RETRY_UNAVAILABLE_S

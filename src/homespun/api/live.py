@@ -15,12 +15,13 @@ from contextlib import aclosing
 
 from homespun.core.errors import HomespunError
 from homespun.core.events import Event, Piece
+from homespun.gate import Admission
 from homespun.journal import Turn
 
 from .metrics import Metrics
 
-Source = AsyncGenerator[Turn | Event, None]
-"""What `Ring.turn` gives: the opened turn, then events."""
+Source = AsyncGenerator[Admission | Event, None]
+"""What `Ring.turn` gives: the admission, then events."""
 
 logger = logging.getLogger(__name__)
 
@@ -29,8 +30,8 @@ class LiveAnswer:
     """One request's running turns (several only where one request has several prompts), read as one list of events."""
 
     def __init__(self, *sources: Source) -> None:
-        self.turns: list[Turn] = []
-        """The opened turns, in the order of admission."""
+        self.admissions: list[Admission] = []
+        """In the order in which they came."""
         self.events: list[Event] = []
         """Everything so far; it only grows."""
         self.error: HomespunError | None = None
@@ -50,9 +51,18 @@ class LiveAnswer:
         """No more events will come, and its turns are closed."""
         return self._unclosed == 0
 
+    @property
+    def turns(self) -> list[Turn]:
+        """The opened turns, in the order of admission."""
+        return [admission.turn for admission in self.admissions]
+
+    def own_turns(self) -> list[Turn]:
+        """The turns that are answered here and not elsewhere, on an earlier request."""
+        return [admission.turn for admission in self.admissions if not admission.is_repeated]
+
     async def opened(self) -> Turn:
         """The first turn, once it is admitted. Raises what the gate raises."""
-        while not self.turns:
+        while not self.admissions:
             await self._news_before_it_is_over()
         return self.turns[0]
 
@@ -102,8 +112,8 @@ class LiveAnswer:
     async def _run(self, source: Source) -> None:
         async with aclosing(source):
             async for item in source:
-                if isinstance(item, Turn):
-                    self.turns.append(item)
+                if isinstance(item, Admission):
+                    self.admissions.append(item)
                 else:
                     self._hear(item)
                 self._wake()
@@ -168,11 +178,13 @@ class LiveAnswers:
 
     def of_turn(self, turn_id: str) -> LiveAnswer | None:
         """The running answer of a turn; None if it isn't running. To ask for an id is no permission to read it."""
-        return next((answer for answer in self._running if any(turn.id == turn_id for turn in answer.turns)), None)
+        return next(
+            (answer for answer in self._running if any(turn.id == turn_id for turn in answer.own_turns())), None
+        )
 
     def of_conversation(self, conversation_id: str) -> list[LiveAnswer]:
         """The running answers in a conversation."""
-        return [a for a in self._running if any(turn.conversation_id == conversation_id for turn in a.turns)]
+        return [a for a in self._running if any(turn.conversation_id == conversation_id for turn in a.own_turns())]
 
     async def stop(self, error: HomespunError, *, timeout_s: float) -> bool:
         """Cuts all of them and takes no more, as clients are told by `error`; False if some weren't closed in time."""

@@ -17,7 +17,7 @@ from homespun.core.sampling import Sampling
 from homespun.engines import Engine, GenerationRequest
 from homespun.engines.upstream import Settings as UpstreamSettings
 from homespun.engines.upstream import UpstreamEngine
-from homespun.journal import Turn
+from homespun.gate import Admission
 from homespun.settings import Settings
 from homespun.wiring import House, build
 
@@ -60,8 +60,8 @@ class LocalTalk:
         async with aclosing(self._house.ring.turn(self._person, incoming)) as events:
             async for event in events:
                 match event:
-                    case Turn():
-                        self._place = Place(place.conversation_id, parent_id=event.id)
+                    case Admission(turn=turn):
+                        self._place = Place(place.conversation_id, parent_id=turn.id)
                     case Piece():
                         yield event.text
 

@@ -19,16 +19,20 @@
     │   └── ModelNotFound
     ├── Conflict             the state of things forbids it just now
     │   ├── LastOwner
+    │   └── IdempotencyKeyReused
     ├── OverQuota            too much at once; `retry_after_s` says when to come back
     │   ├── EngineBusy
     │   ├── TooManyAttempts
+    │   ├── RateLimited
     │   └── PaymentRequired  no money or allowance is left for it
     │       ├── PlanSpent
     │       └── BudgetSpent
     └── Unavailable          our side cannot do it at present
         ├── EngineFailed
         ├── ModelUnreadable
-        └── StorageFull
+        ├── StorageFull
+        ├── DatabaseUnavailable
+        └── DatabaseBusy
 
 An error has a `kind`, which the edges turn into an HTTP status or into words, and a stable `code` for programs. The
 class docstring is the default message, and names the remedy. This module must not know HTTP.
@@ -39,6 +43,8 @@ from __future__ import annotations
 from enum import StrEnum
 from inspect import cleandoc
 from typing import ClassVar
+
+from .rates import UNLIMITED, Rates
 
 
 class Kind(StrEnum):
@@ -173,6 +179,12 @@ class Conflict(HomespunError):
     code = "conflict"
 
 
+class IdempotencyKeyReused(Conflict):
+    """This Idempotency-Key was used for another request. Make a new one for each request that isn't a retry."""
+
+    code = "idempotency_key_reused"
+
+
 class LastOwner(Conflict):
     """Somebody has to be the owner. Make another person an owner first."""
 
@@ -194,6 +206,14 @@ class EngineBusy(OverQuota):
     """The engine's queue is full. Wait a moment and try again."""
 
     code = "engine_busy"
+
+
+class RateLimited(OverQuota):
+    """More was asked within a minute, or at the same time, than is allowed. Wait a moment and try again."""
+
+    def __init__(self, message: str | None = None, *, retry_after_s: float = 1.0, rates: Rates = UNLIMITED) -> None:
+        super().__init__(message, retry_after_s=retry_after_s)
+        self.rates = rates
 
 
 class TooManyAttempts(OverQuota):
@@ -242,3 +262,15 @@ class StorageFull(Unavailable):
     """The disk that holds the data directory is full. Free some space; nothing that was acknowledged is lost."""
 
     code = "storage_full"
+
+
+class DatabaseUnavailable(Unavailable):
+    """The database can't be reached at the moment. Try again shortly; `homespun doctor` says what is wrong."""
+
+    code = "database_unavailable"
+
+
+class DatabaseBusy(Unavailable):
+    """The database has too much to do at once, so nothing was changed. Try again shortly."""
+
+    code = "database_busy"

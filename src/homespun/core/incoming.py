@@ -37,3 +37,7 @@ class Incoming:
     prompt: Prompt
     sampling: Sampling
     place: Place | None = None
+    idempotency_key: str | None = None
+    """Sent again with the same key, the request gets the same answer and is charged once."""
+    is_first: bool = True
+    """False for the second and further prompts of one request."""

@@ -1,5 +1,7 @@
 """The gate decides who may have a turn. See `homespun.gate.gate`."""
 
-from homespun.gate.gate import Admission, Gate
+from homespun.gate.admission import Admission
+from homespun.gate.gate import Gate
+from homespun.gate.settings import Settings
 
-__all__ = ["Admission", "Gate"]
+__all__ = ["Admission", "Gate", "Settings"]

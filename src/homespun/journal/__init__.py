@@ -1,7 +1,7 @@
 """The journal writes down what was asked, answered and said of it. Whoever calls it has decided who may read."""
 
 from homespun.journal.journal import Journal
-from homespun.journal.said import Said
+from homespun.journal.said import Said, replayed
 from homespun.journal.spool import Spool
 from homespun.journal.turns import Draft
 from homespun.journal.values import (
@@ -38,4 +38,5 @@ __all__ = [
     "Thumb",
     "Turn",
     "TurnState",
+    "replayed",
 ]

@@ -125,6 +125,10 @@ class Journal:
         async with self._store.read() as session:
             return await turns.owned_turn(session, owner_id, turn_id)
 
+    async def turns(self, session: AsyncSession, turn_ids: Sequence[str]) -> tuple[Turn, ...]:
+        """Turns by their ids, whosever they are, as the caller's unit of work sees them; in any order."""
+        return await turns.by_ids(session, turn_ids) if turn_ids else ()
+
     async def history(self, owner_id: str, turn_id: str | None) -> tuple[Message, ...]:
         """The dialogue from the root up to and including a turn, as the next question should see it.
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from homespun.core.errors import HomespunError
 from homespun.core.events import Began, Ended, Event, FinishReason, Piece
 
-from .values import Answer, Closing, TurnState
+from .values import Answer, Closing, Turn, TurnState
 
 
 class Said:
@@ -63,3 +65,11 @@ class Said:
             error_code=error.code if error and state is TurnState.FAILED else None,
             error_message=error.message if error and state is TurnState.FAILED else None,
         )
+
+
+def replayed(turn: Turn) -> Iterator[Event]:
+    """The events of a turn that is complete, told once more: each choice in one piece, without log-probabilities."""
+    yield Began(turn.prompt_tokens, turn.cached_tokens, turn.prompt_digest or "")
+    for answer in turn.answers:
+        yield Piece(answer.choice, answer.text, answer.completion_tokens)
+        yield Ended(answer.choice, answer.finish_reason, answer.completion_tokens)

@@ -94,6 +94,14 @@ async def owned_turn(session: AsyncSession, owner_id: str, turn_id: str) -> Turn
     )
 
 
+async def by_ids(session: AsyncSession, turn_ids: Sequence[str]) -> tuple[Turn, ...]:
+    """Turns by their ids, by three queries."""
+    rows = await session.scalars(select(TurnRow).where(TurnRow.id.in_(turn_ids)))
+    answers = await session.scalars(select(AnswerRow).where(AnswerRow.turn_id.in_(turn_ids)))
+    feedback = await session.scalars(select(FeedbackRow).where(FeedbackRow.turn_id.in_(turn_ids)))
+    return records.turns(rows, answers, feedback)
+
+
 async def turns_of(session: AsyncSession, conversation_id: str) -> tuple[Turn, ...]:
     """All turns of a conversation, in the order they were asked, by three queries."""
     within = TurnRow.conversation_id == conversation_id

@@ -65,6 +65,12 @@ def _caller(request: Request) -> Person:
     return person
 
 
+def _idempotency_key(request: Request) -> str | None:
+    return Call(request.scope, request.receive, _send_nothing).idempotency_key()
+
+
+IdempotencyKey = Annotated[str | None, Depends(_idempotency_key)]
+"""By which a page marks a request that it may send again."""
 Parts = Annotated[Backend, Depends(backend_of)]
 Caller = Annotated[Person, Depends(_caller)]
 

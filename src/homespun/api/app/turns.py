@@ -18,16 +18,16 @@ from homespun.journal import Thumb
 
 from . import shown
 from .events import TurnEvents
-from .guard import Caller, GuardedRoute, Parts, identify
+from .guard import Caller, GuardedRoute, IdempotencyKey, Parts, identify
 from .wire import AnswerEdit, Feedback, NewTurn, Parameters, Turn
 
 router = APIRouter(route_class=GuardedRoute)
 
 
 @router.post("/api/conversations/{conversation_id}/turns", status_code=201)
-async def ask(conversation_id: str, new: NewTurn, parts: Parts, caller: Caller) -> Turn:
+async def ask(conversation_id: str, new: NewTurn, parts: Parts, caller: Caller, retry: IdempotencyKey) -> Turn:
     """Sets an answer running and returns its turn. It goes on without any client."""
-    incoming = await _incoming(parts, caller, conversation_id, new)
+    incoming = replace(await _incoming(parts, caller, conversation_id, new), idempotency_key=retry)
     live = parts.live.start(parts.ring.turn(caller, incoming))
     return shown.turn(await live.opened(), so_far=live.text())
 

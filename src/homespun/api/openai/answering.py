@@ -15,9 +15,10 @@ from homespun.api.call import Call
 from homespun.api.errors import HungUp, openai_json
 from homespun.api.live import LiveAnswer, Source
 from homespun.api.presence import gone
+from homespun.api.rates import rate_headers
 from homespun.core.errors import HomespunError, ModelNotFound
 from homespun.core.events import Began, Event
-from homespun.journal import Turn
+from homespun.gate import Admission
 
 from .dialect import Dialect
 from .reading import Asked
@@ -46,7 +47,7 @@ async def answer(call: Call, backend: Backend, caller: Caller, asked: Asked, dia
             f"The model {asked.model[:100]!r} does not exist here. GET /v1/models lists them.", param="model"
         )
     live = backend.live.start(*_sources(backend, caller.person, asked))
-    async with _while_present(call, live, caller):
+    async with _while_present(call, live, caller, asked):
         await live.begun()
         has_logprobs = asked.incoming[0].sampling.logprobs is not None
         words = dialect(live.turns[0], include_usage=asked.include_usage, has_logprobs=has_logprobs)
@@ -56,12 +57,12 @@ async def answer(call: Call, backend: Backend, caller: Caller, asked: Asked, dia
 async def _whole(call: Call, live: LiveAnswer, words: Dialect, asked: Asked) -> None:
     async for _ in live.batches():
         pass
-    await call.answer_json(words.whole(live.events))
+    await call.answer_json(words.whole(live.events), headers=tuple(rate_headers(live.admissions[0].rates)))
 
 
 async def _stream(call: Call, live: LiveAnswer, words: Dialect, asked: Asked) -> None:
     """Once it has begun, a failure can only be told as one more event."""
-    await call.begin(200, _STREAM_HEADERS)
+    await call.begin(200, (*_STREAM_HEADERS, *rate_headers(live.admissions[0].rates)))
     await call.write(words.opening(asked.choices * len(asked.incoming)))
     try:
         async for batch in live.batches():
@@ -79,19 +80,27 @@ def _sources(backend: Backend, person: Person, asked: Asked) -> list[Source]:
     return [turns[0], *(_numbered(turn, i * asked.choices) for i, turn in enumerate(turns[1:], start=1))]
 
 
-async def _numbered(source: Source, first: int) -> AsyncGenerator[Turn | Event, None]:
+async def _numbered(source: Source, first: int) -> AsyncGenerator[Admission | Event, None]:
     async with aclosing(source):
         async for item in source:
-            yield item if isinstance(item, Turn | Began) else replace(item, choice=item.choice + first)
+            yield item if isinstance(item, Admission | Began) else replace(item, choice=item.choice + first)
 
 
 @asynccontextmanager
-async def _while_present(call: Call, live: LiveAnswer, caller: Caller) -> AsyncIterator[None]:
-    """The answer is cut as soon as the client has gone, and at the end of the block."""
+async def _while_present(call: Call, live: LiveAnswer, caller: Caller, asked: Asked) -> AsyncIterator[None]:
+    """The answer is cut as soon as the client has gone, and at the end of the block.
+
+    One that was asked for with an idempotency key goes on when its client hangs up: it will be asked for again.
+    """
+
+    def leave(error: HomespunError) -> None:
+        if not (asked.is_idempotent and isinstance(error, HungUp)):
+            live.cut(error)
+
     leaving = asyncio.create_task(gone(call, caller.identify))
-    leaving.add_done_callback(lambda task: None if task.cancelled() else live.cut(task.result()))
+    leaving.add_done_callback(lambda task: None if task.cancelled() else leave(task.result()))
     try:
         yield
     finally:
         leaving.cancel()
-        live.cut(HungUp())
+        leave(HungUp())

@@ -57,12 +57,12 @@ class OpenAIDoor:
     async def _chat_completions(self, call: Call, caller: Caller) -> None:
         settings = self._backend.settings
         asked = reading.chat(await call.body(settings.max_body_bytes), settings)
-        await answer(call, self._backend, caller, asked, ChatDialect)
+        await answer(call, self._backend, caller, asked.with_key(call.idempotency_key()), ChatDialect)
 
     async def _completions(self, call: Call, caller: Caller) -> None:
         settings = self._backend.settings
         asked = reading.completion(await call.body(settings.max_body_bytes), settings)
-        await answer(call, self._backend, caller, asked, CompletionDialect)
+        await answer(call, self._backend, caller, asked.with_key(call.idempotency_key()), CompletionDialect)
 
     async def _models(self, call: Call, _: Caller) -> None:
         models = [self._described(name) for name in self._backend.models.names()]

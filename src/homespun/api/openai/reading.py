@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 
@@ -36,6 +36,19 @@ class Asked:
     stream: bool
     include_usage: bool
     """A last chunk of the stream tells the usage."""
+
+    def with_key(self, key: str | None) -> Asked:
+        """The same with an idempotency key; the prompts of a request get one each."""
+        if key is None:
+            return self
+        keys = (f"{key}#{i}" if i else key for i in range(len(self.incoming)))
+        named = tuple(replace(one, idempotency_key=name) for one, name in zip(self.incoming, keys, strict=False))
+        return replace(self, incoming=named)
+
+    @property
+    def is_idempotent(self) -> bool:
+        """It may be sent again."""
+        return self.incoming[0].idempotency_key is not None
 
     @property
     def choices(self) -> int:
@@ -83,7 +96,9 @@ def _asked(request: SamplingParameters, prompts: Sequence[Prompt], sampling: Sam
         )
     return Asked(
         model=request.model,
-        incoming=tuple(Incoming(Door.API, request.model, prompt, sampling) for prompt in prompts),
+        incoming=tuple(
+            Incoming(Door.API, request.model, prompt, sampling, is_first=i == 0) for i, prompt in enumerate(prompts)
+        ),
         stream=bool(request.stream),
         include_usage=bool(options and options.include_usage),
     )

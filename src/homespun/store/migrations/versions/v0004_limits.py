@@ -1,4 +1,4 @@
-"""Step 0004: where an open turn's spool lies."""
+"""Step 0004: who has asked how much of late, idempotency keys, and where an open turn's spool lies."""
 
 from __future__ import annotations
 
@@ -10,5 +10,30 @@ down_revision = "0003"
 
 
 def upgrade() -> None:
-    """Adds the column."""
+    """Makes the tables, adds the column."""
     op.add_column("turns", sa.Column("spool_host", sa.String(40), nullable=False, server_default=""))
+    op.create_table(
+        "rates",
+        sa.Column("subject", sa.String(64), nullable=False),
+        sa.Column("requests", sa.Float(), nullable=False),
+        sa.Column("tokens", sa.Float(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("subject", name="pk_rates"),
+    )
+    op.create_table(
+        "streams",
+        sa.Column("turn_id", sa.String(40), nullable=False),
+        sa.Column("subject", sa.String(64), nullable=False),
+        sa.Column("tokens", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("turn_id", "subject", name="pk_streams"),
+    )
+    op.create_index("ix_streams_subject", "streams", ["subject"])
+    op.create_table(
+        "idempotency_keys",
+        sa.Column("owner_id", sa.String(40), nullable=False),
+        sa.Column("key", sa.String(300), nullable=False),
+        sa.Column("digest", sa.String(64), nullable=False),
+        sa.Column("turn_id", sa.String(40), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("owner_id", "key", name="pk_idempotency_keys"),
+    )

@@ -1,0 +1,149 @@
+"""Somebody on the way through the gate, and what they leave it with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
+
+from homespun.accounts import Person
+from homespun.billing import Charge, Delivery, Hold
+from homespun.core.errors import HomespunError
+from homespun.core.ids import new_id
+from homespun.core.incoming import Incoming
+from homespun.core.messages import ChatPrompt, Prompt, TextPrompt, TokenPrompt
+from homespun.core.rates import UNLIMITED, Rates
+from homespun.core.sampling import Sampling
+from homespun.journal import Closing, Draft, JsonValue, NewTurn, Turn
+
+from .idempotency import Known, Name, digest_of
+from .limits import Wish
+
+Windows = Callable[[str], int]
+"""How many tokens a model's prompt and answer may have together, by its name; 0: nobody knows yet."""
+
+_BYTES_A_TOKEN = 3
+"""Few texts have fewer; what a prompt really has is known later, and charged then."""
+_MESSAGE_TOKENS = 8
+"""About what a chat template adds around a message."""
+_UNKNOWN_WINDOW = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """Leave to be answered."""
+
+    incoming: Incoming
+    """What was asked, its answer cut to what the payer can afford."""
+    turn: Turn
+    """The turn that was opened for it."""
+    rates: Rates = UNLIMITED
+    """How much may still be asked."""
+    is_repeated: bool = False
+    """The turn is that of an earlier request with the same idempotency key; nothing was opened."""
+
+
+@dataclass(slots=True)
+class Applicant:
+    """Somebody who asks to be answered, and how far they have come."""
+
+    person: Person
+    incoming: Incoming
+    turn_id: str = field(default_factory=lambda: new_id("turn"))
+    draft: Draft | None = None
+    rates: Rates = UNLIMITED
+    charge: Charge | None = None
+    hold: Hold | None = None
+    outcome: Admission | HomespunError | None = None
+    """None: it isn't decided yet."""
+
+    @property
+    def name(self) -> Name | None:
+        """Of the idempotency key, if there is one."""
+        key = self.incoming.idempotency_key
+        return (self.person.id, key) if key else None
+
+    def known(self) -> Known:
+        """What the idempotency key stands for from now on."""
+        return Known(digest_of(self.incoming), self.turn_id)
+
+    def new_turn(self) -> NewTurn:
+        """As the journal takes it."""
+        incoming = self.incoming
+        parameters = _recorded(incoming.sampling)
+        place = incoming.place
+        return NewTurn(self.turn_id, self.person.id, incoming.door, incoming.model, incoming.prompt, parameters, place)
+
+    def wish(self, *, foreseen_answer_tokens: int) -> Wish:
+        """As the limits take it."""
+        sampling = self.incoming.sampling
+        answer_tokens = (sampling.max_tokens or foreseen_answer_tokens) * sampling.n
+        return Wish(self.turn_id, self._subjects(), self._prompt_tokens() + answer_tokens)
+
+    def charged(self, windows: Windows, at: datetime) -> Charge:
+        """As billing takes it: with the longest answer that there can be."""
+        sampling, prompt_tokens = self.incoming.sampling, self._prompt_tokens()
+        room = max((windows(self.incoming.model) or _UNKNOWN_WINDOW) - prompt_tokens, 1)
+        self.charge = Charge(
+            turn_id=self.turn_id,
+            payer_id=self.person.id,
+            person_id=self.person.id,
+            team_id=None,
+            key_id=None,
+            key_budget=None,
+            door=self.incoming.door,
+            model=self.incoming.model,
+            likely_prompt_tokens=prompt_tokens,
+            max_completion_tokens=min(sampling.max_tokens or room, room) * sampling.n,
+            at=at,
+            requests=int(self.incoming.is_first),
+        )
+        return self.charge
+
+    def admitted(self, turn: Turn) -> Admission:
+        """Everything was asked, and nothing speaks against it."""
+        assert self.charge is not None
+        assert self.hold is not None
+        incoming, sampling, affordable = self.incoming, self.incoming.sampling, self.hold.max_completion_tokens
+        if affordable < self.charge.max_completion_tokens:
+            shorter = replace(sampling, max_tokens=max(affordable // sampling.n, 1))
+            incoming = replace(incoming, sampling=shorter)
+        return Admission(incoming, turn, self.rates)
+
+    def _subjects(self) -> tuple[str, ...]:
+        return (f"person:{self.person.id}", f"door:{self.incoming.door}")
+
+    def _prompt_tokens(self) -> int:
+        before = self.draft.known_tokens if self.draft else 0
+        return before + likely_tokens(self.incoming.prompt)
+
+
+def likely_tokens(prompt: Prompt) -> int:
+    """About how many tokens a prompt has, without asking the model's tokenizer."""
+    match prompt:
+        case TokenPrompt(token_ids):
+            return len(token_ids)
+        case TextPrompt(text):
+            return _likely(text)
+        case ChatPrompt(messages):
+            return sum(_likely(message.content) + _MESSAGE_TOKENS for message in messages)
+
+
+def _likely(text: str) -> int:
+    return -(-len(text.encode(errors="surrogatepass")) // _BYTES_A_TOKEN)
+
+
+def delivery(turn_id: str, closing: Closing, at: datetime) -> Delivery:
+    """As billing takes the end of a turn."""
+    completion_tokens = sum(answer.completion_tokens for answer in closing.answers)
+    return Delivery(turn_id, closing.prompt_tokens, closing.cached_tokens, completion_tokens, at)
+
+
+def _recorded(sampling: Sampling) -> Mapping[str, JsonValue]:
+    """Every parameter as it was used, defaults too: a default may change, what was done may not."""
+    return {
+        **asdict(sampling),
+        "stop": list(sampling.stop),
+        "stop_token_ids": list(sampling.stop_token_ids),
+        "logit_bias": {str(token_id): bias for token_id, bias in sampling.logit_bias.items()},
+    }
