@@ -11,6 +11,7 @@ from homespun.accounts import Accounts, Role
 from homespun.core.clock import FakeClock
 from homespun.core.errors import StorageFull, Unauthenticated
 from homespun.store import Store
+from tests.databases.fixtures import ON_SQLITE
 
 HOUR_S = 3_600
 DAY_S = 24 * HOUR_S
@@ -115,6 +116,7 @@ async def test_a_full_disk_signs_nobody_out(
     assert await accounts.person_by_session(session) == person
 
 
+@ON_SQLITE
 async def test_no_secret_is_on_disk(accounts: Accounts, store: Store, tmp_path: Path) -> None:
     link = await accounts.make_sign_in_link_token()
     _, session = await accounts.sign_in(link)

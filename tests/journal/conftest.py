@@ -13,10 +13,7 @@ from .talk import Talk
 
 
 @pytest.fixture
-async def talk(tmp_path: Path) -> AsyncIterator[Talk]:
-    store = Store(f"sqlite+aiosqlite:///{tmp_path}/homespun.db")
-    await store.migrate()
+async def talk(store: Store, tmp_path: Path) -> AsyncIterator[Talk]:
     talk = Talk(store, tmp_path / "spools")
     yield talk
     talk.journal.close()
-    await store.close()

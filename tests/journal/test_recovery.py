@@ -90,8 +90,7 @@ async def test_the_spool_of_a_turn_that_was_closed_already_is_swept_up(talk: Tal
     assert (await journal.turn(ANNA, turn.id)).answer == "Hello"
 
 
-async def test_a_process_killed_in_the_middle_of_an_answer_loses_nothing_that_was_read(talk: Talk) -> None:
-    url = f"sqlite+aiosqlite:///{talk.spool_dir.parent}/homespun.db"
+async def test_a_process_killed_in_the_middle_of_an_answer_loses_nothing_that_was_read(talk: Talk, url: str) -> None:
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-c", ANSWER_FOR_EVER, url, str(talk.spool_dir), stdout=PIPE
     )

@@ -12,7 +12,8 @@ from sqlalchemy import Connection, text
 
 import homespun.accounts.tables
 import homespun.billing.tables
-import homespun.journal.tables  # noqa: F401  # both imports fill `Base.metadata`
+import homespun.gate.tables
+import homespun.journal.tables  # noqa: F401  # these imports fill `Base.metadata`
 from homespun.store import Base, Store, newest_revision
 
 MIGRATE = """
@@ -55,9 +56,9 @@ async def test_migrating_twice_changes_nothing(store: Store) -> None:
         assert (await session.scalars(text("SELECT version_num FROM alembic_version"))).all() == [newest_revision()]
 
 
-async def test_processes_that_start_together_on_a_fresh_database_all_succeed(url: str) -> None:
+async def test_processes_that_start_together_on_a_fresh_database_all_succeed(empty_url: str) -> None:
     processes = [
-        await asyncio.create_subprocess_exec(sys.executable, "-c", MIGRATE, url, stdin=PIPE, stderr=PIPE)
+        await asyncio.create_subprocess_exec(sys.executable, "-c", MIGRATE, empty_url, stdin=PIPE, stderr=PIPE)
         for _ in range(3)
     ]
     complaints = await asyncio.gather(*(process.communicate(b".") for process in processes))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from sqlalchemy import ColumnElement, exists, or_
 
-from homespun.store import storable_text
+from homespun.store import contains, storable_text
 
 from .tables import AnswerRow, ConversationRow, FeedbackRow, TurnRow
 
@@ -20,7 +20,7 @@ _MOST_WORDS = 8
 def mentions(query: str) -> list[ColumnElement[bool]]:
     """For each word of the query, a condition on `ConversationRow`: its title or one of its texts contains the word.
 
-    Case doesn't matter (SQLite knows that of ASCII only). Raises `Invalid` for a query that can't be text.
+    Upper and lower case of ASCII letters count as one. Raises `Invalid` for a query that can't be text.
     """
     return [_mentions(word) for word in storable_text(query, "query").split()[:_MOST_WORDS]]
 
@@ -28,8 +28,8 @@ def mentions(query: str) -> list[ColumnElement[bool]]:
 def _mentions(word: str) -> ColumnElement[bool]:
     within = TurnRow.conversation_id == ConversationRow.id
     return or_(
-        ConversationRow.title.icontains(word, autoescape=True),
-        exists().where(within, TurnRow.question.icontains(word, autoescape=True)),
-        exists().where(within, AnswerRow.turn_id == TurnRow.id, AnswerRow.text.icontains(word, autoescape=True)),
-        exists().where(within, FeedbackRow.turn_id == TurnRow.id, FeedbackRow.text.icontains(word, autoescape=True)),
+        contains(ConversationRow.title, word),
+        exists().where(within, contains(TurnRow.question, word)),
+        exists().where(within, AnswerRow.turn_id == TurnRow.id, contains(AnswerRow.text, word)),
+        exists().where(within, FeedbackRow.turn_id == TurnRow.id, contains(FeedbackRow.text, word)),
     )

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from homespun.store import Base, UtcDateTime
+from homespun.store import Base, RowNumber, UtcDateTime
 
 
 class ConversationRow(Base):
@@ -37,7 +37,7 @@ class TurnRow(Base):
     __tablename__ = "turns"
     __table_args__ = (Index(None, "conversation_id", "number"), Index(None, "state"))
 
-    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    number: Mapped[RowNumber]
     """The order of asking."""
     id: Mapped[str] = mapped_column(String(40), unique=True)
     owner_id: Mapped[str] = mapped_column(String(40))
@@ -93,7 +93,7 @@ class FeedbackRow(Base):
     __tablename__ = "feedback"
     __table_args__ = (Index(None, "turn_id", "number"),)
 
-    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    number: Mapped[RowNumber]
     turn_id: Mapped[str] = mapped_column(ForeignKey("turns.id"))
     person_id: Mapped[str] = mapped_column(String(40))
     kind: Mapped[str] = mapped_column(String(20))

@@ -1,12 +1,23 @@
-"""All that is particular to SQLite: how its connections are set up, and how it says that the disk is full."""
+"""All that is particular to SQLite: one writer at a time, a file that is replaced by renaming, its own errors."""
 
 from __future__ import annotations
 
-from sqlalchemy import URL, Connection, event
-from sqlalchemy.engine.interfaces import DBAPIConnection
+import asyncio
+import os
+import sqlite3
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, closing
+from pathlib import Path
+
+from sqlalchemy import URL, Connection, MetaData, event, text
+from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
+
+from homespun.core.errors import Conflict, HomespunError, Invalid, StorageFull
+
+from .condition import Condition
 
 _BUSY_TIMEOUT_S = 30
 """How long a connection waits for another process's transaction."""
@@ -16,25 +27,131 @@ _READERS = 8
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
 """Readers never wait for the writer, and a commit that was reported outlives a power cut."""
 
+_IN_THE_MAKING = ("journal_mode=DELETE", "synchronous=FULL", "foreign_keys=OFF")
+"""One file without a second one beside it, so that it can be renamed."""
+
 _FULL = frozenset({13, 4874})
 """SQLITE_FULL; SQLITE_IOERR_SHMSIZE, which is how a full disk shows when the WAL's index has to grow."""
 
 
-def writing_engine(url: URL) -> AsyncEngine:
-    """An engine of one connection. Its transactions take the write lock at once: to take it later, after a read, is
-    what makes SQLite give up with "database is locked" rather than wait.
+class Sqlite:
+    """A file. Within the process writers queue for the one writing connection; with other processes they take turns
+    through SQLite's own lock.
     """
-    return _engine(url, connections=1, begin="BEGIN IMMEDIATE", pragmas=_PRAGMAS)
+
+    def __init__(self, url: URL) -> None:
+        self._file = Path(str(url.database))
+        self.writer = _engine(url, connections=1, begin="BEGIN IMMEDIATE", pragmas=_PRAGMAS)
+        """Its transactions take the write lock at once: to take it later, after a read, is what makes SQLite give up
+        with "database is locked" rather than wait.
+        """
+        self.reader = _engine(url, connections=_READERS, begin="BEGIN", pragmas=(*_PRAGMAS, "query_only=ON"))
+        self._turn_to_write = asyncio.Lock()
+        """First come, first served, however long it takes; the pool alone would give up after half a minute."""
+
+    def turn_to_write(self) -> asyncio.Lock:
+        """See `Backend`."""
+        return self._turn_to_write
+
+    def named(self, error: Exception) -> HomespunError | None:
+        """See `Backend`."""
+        if isinstance(error, DBAPIError) and getattr(error.orig, "sqlite_errorcode", None) in _FULL:
+            return StorageFull()
+        return None
+
+    async def abandon(self, session: AsyncSession) -> None:
+        """See `Backend`. The connection's thread does one thing after the other, so a rollback is enough."""
+        await session.rollback()
+
+    async def migrate(self, upgrade: Callable[[Connection], None]) -> None:
+        """See `Backend`."""
+        self._make_folder()
+        async with self._turn_to_write, self.writer.begin() as connection:
+            await connection.run_sync(upgrade)
+
+    async def condition(self) -> Condition:
+        """See `Backend`."""
+        server = f"SQLite {sqlite3.sqlite_version}"
+        if not self._file.exists():
+            return Condition(server, None, 0)
+        size = self._file.stat().st_size
+        try:
+            problem, revision = await asyncio.to_thread(_looked_at, self._file)
+        except sqlite3.Error as error:
+            problem, revision = str(error), None
+        return Condition(server, revision, size, problem="" if problem == "ok" else f"damaged: {problem}")
+
+    @asynccontextmanager
+    async def replacement(self, *, ours: frozenset[str]) -> AsyncIterator[AsyncConnection]:
+        """See `Backend`. The new database is another file until it is whole."""
+        self._make_folder()
+        unfinished = self._file.with_name(f"{self._file.name}.restoring")
+        unfinished.unlink(missing_ok=True)
+        url = self.writer.url.set(database=str(unfinished))
+        engine = _engine(url, connections=1, begin="BEGIN IMMEDIATE", pragmas=_IN_THE_MAKING)
+        try:
+            async with engine.begin() as connection:
+                yield connection
+            await engine.dispose()
+            await self.close()
+            self._put_in_place(unfinished)
+        finally:
+            await engine.dispose()
+            unfinished.unlink(missing_ok=True)
+
+    async def before_loading(self, connection: AsyncConnection, metadata: MetaData) -> None:
+        """See `Backend`. There is nothing to do: foreign keys don't count on this connection."""
+
+    async def after_loading(self, connection: AsyncConnection, metadata: MetaData) -> None:
+        """See `Backend`."""
+        lost = (await connection.execute(text("PRAGMA foreign_key_check"))).first()
+        if lost is not None:
+            raise Invalid(f"A row of {lost[0]} refers to a row of {lost[2]} that isn't there.")
+
+    async def close(self) -> None:
+        """See `Backend`."""
+        await self.writer.dispose()
+        await self.reader.dispose()
+
+    def _make_folder(self) -> None:
+        self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    def _put_in_place(self, finished: Path) -> None:
+        _retire(self._file)
+        finished.chmod(0o600)
+        os.replace(finished, self._file)
+        folder = os.open(self._file.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)  # else a power cut might bring the old name back
+        finally:
+            os.close(folder)
 
 
-def reading_engine(url: URL) -> AsyncEngine:
-    """An engine whose connections can't write; each of its transactions sees one state of the data."""
-    return _engine(url, connections=_READERS, begin="BEGIN", pragmas=(*_PRAGMAS, "query_only=ON"))
+def _retire(file: Path) -> None:
+    """Moves what the old file's `-wal` holds into it, which only whoever is alone with it can.
+
+    Raises `Conflict` if somebody else has it open: they would go on writing into a file that nobody sees any more.
+    """
+    if not file.exists():
+        return
+    with closing(sqlite3.connect(file, timeout=0, isolation_level=None)) as connection:
+        try:
+            connection.execute("PRAGMA journal_mode=DELETE")
+        except sqlite3.OperationalError as error:
+            raise Conflict("Somebody is using the database. Stop the server, and try again.") from error
+        except sqlite3.DatabaseError:
+            pass  # damaged: the best reason to put a backup in its place
+    for beside in ("-wal", "-shm"):
+        file.with_name(file.name + beside).unlink(missing_ok=True)
 
 
-def says_full(error: DBAPIError) -> bool:
-    """Whether this is SQLite's way to say that the disk is full."""
-    return getattr(error.orig, "sqlite_errorcode", None) in _FULL
+def _looked_at(file: Path) -> tuple[str, str | None]:
+    """SQLite's own verdict, "ok" if all is well, and the revision of the tables."""
+    with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+        (problem,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
+        has_revision = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").fetchone()
+        row = connection.execute("SELECT version_num FROM alembic_version").fetchone() if has_revision else None
+    return problem, row[0] if row else None
 
 
 def _engine(url: URL, *, connections: int, begin: str, pragmas: tuple[str, ...]) -> AsyncEngine:
@@ -56,5 +173,13 @@ def _engine(url: URL, *, connections: int, begin: str, pragmas: tuple[str, ...])
     @event.listens_for(engine.sync_engine, "begin")
     def begin_transaction(connection: Connection) -> None:
         connection.exec_driver_sql(begin)
+
+    @event.listens_for(engine.sync_engine, "handle_error")
+    def keep_when_cancelled(context: ExceptionContext) -> None:
+        # SQLAlchemy would close the connection. But SQLite closes one only when its last cursor is gone, and holds the
+        # write lock until then; the traceback of the cancelled task has a cursor, and may live for long. So the
+        # connection stays, and is rolled back.
+        if isinstance(context.original_exception, asyncio.CancelledError):
+            context.is_disconnect = False
 
     return engine

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Annotated
 
-from sqlalchemy import DateTime, Dialect, MetaData
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy import BigInteger, DateTime, Dialect, Identity, Integer, MetaData
+from sqlalchemy.orm import DeclarativeBase, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 
@@ -21,6 +22,12 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
+
+
+RowNumber = Annotated[int, mapped_column(BigInteger().with_variant(Integer(), "sqlite"), Identity(), primary_key=True)]
+"""A primary key that the database counts up, in 64 bits. On PostgreSQL two transactions at a time may be committed in
+the other order than they were numbered in. Use it as `number: Mapped[RowNumber]`.
+"""
 
 
 class UtcDateTime(TypeDecorator[datetime]):

@@ -35,6 +35,10 @@ def _number(name: str, *, nullable: bool = False) -> sa.Column[Any]:
     return sa.Column(name, sa.Integer(), nullable=nullable)
 
 
+def _row_number() -> sa.Column[Any]:
+    return sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), sa.Identity(), nullable=False)
+
+
 def _people() -> None:
     op.create_table(
         "people",
@@ -101,7 +105,7 @@ def _conversations() -> None:
 def _turns() -> None:
     op.create_table(
         "turns",
-        _number("number"),
+        _row_number(),
         _text("id", 40),
         _text("owner_id", 40),
         _text("conversation_id", 40, nullable=True),
@@ -145,7 +149,7 @@ def _answers_and_feedback() -> None:
     )
     op.create_table(
         "feedback",
-        _number("number"),
+        _row_number(),
         _text("turn_id", 40),
         _text("person_id", 40),
         _text("kind", 20),

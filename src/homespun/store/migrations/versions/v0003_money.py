@@ -1,4 +1,4 @@
-"""Step 0003: the ledger, wallets, prices, usage.
+"""Step 0003: the ledger, wallets, prices, plans, usage and its sums.
 
 Written out rather than taken from the tables of today: a step never changes once it has been released.
 """
@@ -19,6 +19,8 @@ def upgrade() -> None:
     _ledger()
     _prices()
     _usage()
+    _sums()
+    _plans()
 
 
 def _moment(name: str, *, nullable: bool = False) -> sa.Column[Any]:
@@ -39,7 +41,7 @@ def _micros(name: str, *, nullable: bool = False) -> sa.Column[Any]:
 
 def _number() -> sa.Column[Any]:
     """Only as INTEGER does SQLite number rows by itself; it has 64 bits there."""
-    return sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False)
+    return sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), sa.Identity(), nullable=False)
 
 
 def _ledger() -> None:
@@ -126,3 +128,114 @@ def _usage() -> None:
 def _partial_index(name: str, columns: list[str], condition: str) -> None:
     where = sa.text(condition)
     op.create_index(name, "usage", columns, sqlite_where=where, postgresql_where=where)
+
+
+_SUMMED = (
+    "turns",
+    "prompt_tokens",
+    "cached_tokens",
+    "completion_tokens",
+    "cost_micros",
+    "plan_micros",
+    "wallet_micros",
+)
+
+
+def _sums() -> None:
+    op.create_table(
+        "usage_days",
+        _text("payer_id", 40),
+        sa.Column("day", sa.Date(), nullable=False),
+        _text("person_id", 40),
+        _text("team_id", 40),
+        _text("key_id", 40),
+        _text("model", 200),
+        _text("door", 10),
+        _text("plan_id", 40),
+        _text("currency", 3),
+        *map(_micros, _SUMMED),
+        sa.PrimaryKeyConstraint(
+            "payer_id",
+            "day",
+            "person_id",
+            "team_id",
+            "key_id",
+            "model",
+            "door",
+            "plan_id",
+            "currency",
+            name="pk_usage_days",
+        ),
+    )
+    for who in ("person_id", "team_id", "key_id"):
+        op.create_index(f"ix_usage_days_{who}_day", "usage_days", [who, "day"])
+    op.create_table(
+        "usage_totals",
+        sa.Column("day", sa.Date(), nullable=False),
+        _text("model", 200),
+        _text("door", 10),
+        _text("plan_id", 40),
+        _text("currency", 3),
+        _count("share"),
+        *map(_micros, _SUMMED),
+        sa.PrimaryKeyConstraint("day", "model", "door", "plan_id", "currency", "share", name="pk_usage_totals"),
+    )
+
+
+def _plans() -> None:
+    op.create_table(
+        "plans",
+        _text("id", 40),
+        _text("name", 100),
+        _text("currency", 3),
+        _micros("price_micros"),
+        _text("overflow", 10),
+        sa.Column("is_default", sa.Boolean(), nullable=False),
+        _moment("created_at"),
+        _moment("retired_at", nullable=True),
+        sa.PrimaryKeyConstraint("id", name="pk_plans"),
+        sa.UniqueConstraint("name", name="uq_plans_name"),
+    )
+    op.create_table(
+        "plan_windows",
+        _text("plan_id", 40),
+        _text("period", 10),
+        _micros("prompts", nullable=True),
+        _micros("tokens", nullable=True),
+        _micros("micros", nullable=True),
+        sa.PrimaryKeyConstraint("plan_id", "period", name="pk_plan_windows"),
+        sa.ForeignKeyConstraint(["plan_id"], ["plans.id"], name="fk_plan_windows_plan_id"),
+    )
+    op.create_table(
+        "subscriptions",
+        _text("id", 40),
+        _text("payer_id", 40),
+        _text("plan_id", 40),
+        _moment("valid_from"),
+        _moment("valid_until", nullable=True),
+        _count("months_paid"),
+        _moment("paid_until"),
+        sa.PrimaryKeyConstraint("id", name="pk_subscriptions"),
+        sa.ForeignKeyConstraint(["plan_id"], ["plans.id"], name="fk_subscriptions_plan_id"),
+    )
+    op.create_index("ix_subscriptions_payer_id_valid_from", "subscriptions", ["payer_id", "valid_from"])
+    op.create_index("ix_subscriptions_plan_id", "subscriptions", ["plan_id"])
+    op.create_index("ix_subscriptions_paid_until", "subscriptions", ["paid_until"])
+    op.create_table(
+        "meters",
+        _text("owner_id", 40),
+        _text("scope_id", 40),
+        _moment("starts_at"),
+        _moment("ends_at"),
+        _micros("prompts"),
+        _micros("tokens"),
+        _micros("micros"),
+        sa.PrimaryKeyConstraint("owner_id", "scope_id", "starts_at", "ends_at", name="pk_meters"),
+    )
+    op.create_table(
+        "member_budgets",
+        _text("team_id", 40),
+        _text("person_id", 40),
+        _micros("micros"),
+        sa.PrimaryKeyConstraint("team_id", "person_id", name="pk_member_budgets"),
+    )

@@ -1,0 +1,29 @@
+"""Who holds a name is alone with it."""
+
+from __future__ import annotations
+
+import asyncio
+
+from homespun.store import Store, alone
+from tests.databases.fixtures import ON_POSTGRESQL
+
+
+async def test_two_with_one_name_go_one_after_the_other(store: Store) -> None:
+    inside: list[int] = []
+
+    async def work() -> None:
+        async with store.write() as session:
+            await alone(session, "the owner")
+            inside.append(1)
+            assert len(inside) == 1
+            await asyncio.sleep(0.01)
+            inside.pop()
+
+    await asyncio.gather(*(work() for _ in range(4)))
+
+
+@ON_POSTGRESQL
+async def test_other_names_are_in_nobodys_way(store: Store) -> None:
+    async with store.write() as one, store.write() as other:
+        await alone(one, "the owner")
+        await asyncio.wait_for(alone(other, "somebody else"), timeout=5)

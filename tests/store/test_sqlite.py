@@ -1,0 +1,69 @@
+"""What only SQLite has: a file, one writer, pragmas, a lock that other processes hold."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from homespun.core.errors import StorageFull
+from homespun.store import Store
+from tests.databases.fixtures import ON_SQLITE
+
+from .tallying import count, count_up, make_tally
+
+pytestmark = ON_SQLITE
+
+
+@pytest.fixture
+async def tally(store: Store) -> Store:
+    return await make_tally(store)
+
+
+async def test_makes_a_folder_for_the_database_that_is_its_users_alone(url: str, tmp_path: Path) -> None:
+    store = Store(url.replace("homespun.db", "deep/down/homespun.db"))
+    await store.migrate()
+    await store.close()
+    assert (tmp_path / "deep/down/homespun.db").exists()
+    assert (tmp_path / "deep/down").stat().st_mode & 0o077 == 0, "others can look in"
+
+
+@pytest.mark.parametrize(
+    ("pragma", "value"), [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1), ("busy_timeout", 30_000)]
+)
+async def test_every_connection_is_set_up(store: Store, pragma: str, value: object) -> None:
+    async with store.write() as writer, store.read() as reader:
+        assert await writer.scalar(text(f"PRAGMA {pragma}")) == value
+        assert await reader.scalar(text(f"PRAGMA {pragma}")) == value
+
+
+async def test_waits_for_another_process_that_writes(tally: Store, tmp_path: Path) -> None:
+    other = sqlite3.connect(tmp_path / "homespun.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    waiting = asyncio.create_task(count_up(tally))
+    await asyncio.sleep(0.1)
+    assert not waiting.done()
+    other.execute("ROLLBACK")
+    other.close()
+    await waiting
+    assert await count(tally) == 1
+
+
+async def write_a_megabyte(store: Store, *, pages_left: int) -> None:
+    async with store.write() as session:
+        pages = await session.scalar(text("PRAGMA page_count"))
+        await session.execute(text(f"PRAGMA max_page_count = {pages + pages_left}"))
+        await session.execute(text("UPDATE tally SET number = 99"))
+        await session.execute(text("CREATE TABLE big (bytes BLOB)"))
+        await session.execute(text("INSERT INTO big VALUES (zeroblob(1000000))"))
+
+
+async def test_a_full_disk_has_a_name_and_undoes_the_unit_of_work(tally: Store) -> None:
+    with pytest.raises(StorageFull):
+        await write_a_megabyte(tally, pages_left=2)
+    assert await count(tally) == 0
+    await count_up(tally)
+    assert await count(tally) == 1
