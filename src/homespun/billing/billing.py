@@ -4,39 +4,44 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from homespun.core.clock import Clock
-from homespun.core.errors import HomespunError, NotFound
+from homespun.core.errors import HomespunError, Invalid
+from homespun.core.ids import new_id
 from homespun.store import Store
 
-from .money import Money
+from . import balances, budgets, holds, settlements
+from .audit import Audit
+from .balances import Balance
+from .money import Money, checked_currency
+from .prices import Prices
 from .settings import Settings
-from .states import UsageState
-from .tables import UsageRow
+from .subscriptions import Plans
 from .values import Charge, Delivery, Hold, Settlement
 
 
 class Billing:
-    """Holds money for turns, settles it by what was delivered. Whoever calls it has decided who may."""
+    """Holds money for turns and settles it by what was delivered. Whoever calls it has decided who may.
+
+    Raises `Invalid` for settings whose currency isn't one.
+    """
 
     def __init__(self, store: Store, clock: Clock, settings: Settings) -> None:
         self._store = store
         self._clock = clock
-        self._settings = settings
+        self._currency = checked_currency(settings.currency)
+        self.prices = Prices(store, clock, self._currency)
+        self.plans = Plans(store, clock)
+        self.audit = Audit(store, clock)
 
     async def hold(self, session: AsyncSession, charges: Sequence[Charge]) -> list[Hold | HomespunError]:
-        """Sets aside what each turn may cost, in the caller's unit of work; an error refuses that turn alone.
+        """Sets aside what each turn may cost at worst, in the caller's unit of work; an error refuses that turn alone.
 
-        Outcomes come in the order of the charges.
+        Outcomes come in the order of the charges. They are `PaymentRequired`, `PlanSpent` and `BudgetSpent`, and
+        `Conflict` for a turn that is settled already. A turn that is held already gets the same hold again.
         """
-        rows = [self._usage(charge) for charge in charges]
-        if rows:
-            await session.execute(insert(UsageRow), rows)
-        return [
-            Hold(charge.turn_id, 0, self._settings.currency, None, charge.max_completion_tokens) for charge in charges
-        ]
+        return await holds.hold(session, charges, self._currency)
 
     async def settle(self, session: AsyncSession, deliveries: Sequence[Delivery]) -> list[Settlement]:
         """Charges what was delivered and releases the rest, in the caller's unit of work.
@@ -44,63 +49,41 @@ class Billing:
         A turn that is settled already stays as it is; its settlement is the first one. Outcomes come in the order of
         the deliveries. Raises `NotFound` for a turn that was never held.
         """
-        ids = [delivery.turn_id for delivery in deliveries]
-        found = {row.turn_id: row for row in await session.scalars(select(UsageRow).where(UsageRow.turn_id.in_(ids)))}
-        if missing := set(ids) - set(found):
-            raise NotFound(f"Nothing was ever held for the turn {min(missing)}.")
-        open_ones = {d.turn_id: d for d in reversed(deliveries) if found[d.turn_id].state == UsageState.OPEN}
-        if open_ones:
-            connection = await session.connection()
-            await connection.execute(_SETTLE, [_settled(delivery) for delivery in open_ones.values()])
-        return [
-            Settlement(id_, Money(found[id_].cost_micros, found[id_].currency), found[id_].plan_micros, 0)
-            for id_ in ids
-        ]
+        return await settlements.settle(session, deliveries)
 
-    def _usage(self, charge: Charge) -> dict[str, object]:
-        return {
-            "turn_id": charge.turn_id,
-            "payer_id": charge.payer_id,
-            "person_id": charge.person_id,
-            "team_id": charge.team_id,
-            "key_id": charge.key_id,
-            "door": charge.door,
-            "model": charge.model,
-            "plan_id": None,
-            "price_id": None,
-            "currency": self._settings.currency,
-            "requests": charge.requests,
-            "prompt_tokens": charge.likely_prompt_tokens,
-            "cached_tokens": 0,
-            "completion_tokens": charge.max_completion_tokens,
-            "plan_tokens": 0,
-            "cost_micros": 0,
-            "plan_micros": 0,
-            "wallet_micros": 0,
-            "state": UsageState.OPEN,
-            "at": charge.at,
-            "settled_at": None,
-        }
+    async def balance(self, holder_id: str) -> Balance:
+        """What somebody has, in the installation's currency."""
+        async with self._store.read() as session:
+            return await balances.balance(session, holder_id, self._currency)
 
+    async def adjust(self, holder_id: str, amount: Money, *, memo: str = "", reference: str = "") -> Balance:
+        """Gives somebody money by hand, or takes it with a negative amount: a bank transfer, a present, a mistake.
 
-_SETTLE = (
-    update(UsageRow.__table__)  # type: ignore[arg-type]
-    .where(UsageRow.turn_id == bindparam("b_turn_id"))
-    .values(
-        state=UsageState.SETTLED,
-        prompt_tokens=bindparam("b_prompt_tokens"),
-        cached_tokens=bindparam("b_cached_tokens"),
-        completion_tokens=bindparam("b_completion_tokens"),
-        settled_at=bindparam("b_settled_at"),
-    )
-)
+        The same reference is booked once. Raises `Conflict` for one that is booked, `Invalid` for a currency that isn't
+        the installation's and for more than the wallet has.
+        """
+        self._check_currency(amount)
+        async with self._store.write() as session:
+            await balances.adjust(
+                session,
+                holder_id,
+                amount,
+                reference=reference or new_id("adjustment"),
+                memo=memo,
+                at=self._clock.now(),
+            )
+            return await balances.balance(session, holder_id, self._currency)
 
+    async def set_member_budget(self, team_id: str, person_id: str, micros: int | None) -> None:
+        """Limits what a member's turns may cost their team in a calendar month; None: no limit. Raises `Invalid`."""
+        async with self._store.write() as session:
+            await budgets.set_member_budget(session, team_id, person_id, micros)
 
-def _settled(delivery: Delivery) -> dict[str, object]:
-    return {
-        "b_turn_id": delivery.turn_id,
-        "b_prompt_tokens": delivery.prompt_tokens,
-        "b_cached_tokens": delivery.cached_tokens,
-        "b_completion_tokens": delivery.completion_tokens,
-        "b_settled_at": delivery.at,
-    }
+    async def member_budgets(self, team_id: str) -> dict[str, int]:
+        """Micros a month, by member; those without a limit are left out."""
+        async with self._store.read() as session:
+            return await budgets.member_budgets(session, team_id)
+
+    def _check_currency(self, amount: Money) -> None:
+        if amount.currency != self._currency:
+            raise Invalid(f"Amounts are in {self._currency} here, not in {amount.currency}.", param="currency")

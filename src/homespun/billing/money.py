@@ -13,7 +13,7 @@ MICROS = 1_000_000
 MOST_MICROS = 10**15
 """A thousand million major units: the largest amount anywhere. Thousands of them still fit into 64 bits."""
 _CURRENCY = re.compile("[A-Z]{3}")
-_AMOUNT = re.compile(r"-?\d{1,10}(\.\d{1,6})?")
+_AMOUNT = re.compile(r"-?[0-9]{1,10}(\.[0-9]{1,6})?")
 
 
 @dataclass(frozen=True, slots=True)

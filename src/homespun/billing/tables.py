@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import cast
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, String, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    String,
+    Table,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
-from homespun.store import Base, UtcDateTime
-
-_Number = BigInteger().with_variant(Integer, "sqlite")
-"""Only as INTEGER does SQLite number rows by itself; it has 64 bits there."""
+from homespun.store import Base, RowNumber, UtcDateTime
 
 
 class LedgerRow(Base):
@@ -23,7 +31,7 @@ class LedgerRow(Base):
         CheckConstraint("amount_micros <> 0", name="amount"),
     )
 
-    number: Mapped[int] = mapped_column(_Number, primary_key=True, autoincrement=True)
+    number: Mapped[RowNumber]
     """The order of booking; on PostgreSQL only nearly so."""
     entry_id: Mapped[str] = mapped_column(String(100))
     """What happened to what: `hold:turn_...`. It happens once: the constraint refuses a second time."""
@@ -134,3 +142,150 @@ class UsageRow(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     """When it was asked; its windows and its day are those of this moment."""
     settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class UsageDayRow(Base):
+    """The settled turns of a day (UTC) with everything in common, summed up for reports."""
+
+    __tablename__ = "usage_days"
+    __table_args__ = (
+        Index(None, "person_id", "day"),
+        Index(None, "team_id", "day"),
+        Index(None, "key_id", "day"),
+    )
+
+    payer_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    """The day it was asked."""
+    person_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    team_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    """Empty: none. So are key and plan."""
+    key_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    model: Mapped[str] = mapped_column(String(200), primary_key=True)
+    door: Mapped[str] = mapped_column(String(10), primary_key=True)
+    plan_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    currency: Mapped[str] = mapped_column(String(3), primary_key=True)
+    turns: Mapped[int] = mapped_column(BigInteger)
+    prompt_tokens: Mapped[int] = mapped_column(BigInteger)
+    cached_tokens: Mapped[int] = mapped_column(BigInteger)
+    completion_tokens: Mapped[int] = mapped_column(BigInteger)
+    cost_micros: Mapped[int] = mapped_column(BigInteger)
+    plan_micros: Mapped[int] = mapped_column(BigInteger)
+    wallet_micros: Mapped[int] = mapped_column(BigInteger)
+
+
+class UsageTotalRow(Base):
+    """The settled turns of a day, whoever asked. Several rows share the counting, lest writers queue for one."""
+
+    __tablename__ = "usage_totals"
+
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    model: Mapped[str] = mapped_column(String(200), primary_key=True)
+    door: Mapped[str] = mapped_column(String(10), primary_key=True)
+    plan_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    """Empty: none."""
+    currency: Mapped[str] = mapped_column(String(3), primary_key=True)
+    share: Mapped[int] = mapped_column(primary_key=True)
+    """Which of the rows; each unit of work takes any."""
+    turns: Mapped[int] = mapped_column(BigInteger)
+    prompt_tokens: Mapped[int] = mapped_column(BigInteger)
+    cached_tokens: Mapped[int] = mapped_column(BigInteger)
+    completion_tokens: Mapped[int] = mapped_column(BigInteger)
+    cost_micros: Mapped[int] = mapped_column(BigInteger)
+    plan_micros: Mapped[int] = mapped_column(BigInteger)
+    wallet_micros: Mapped[int] = mapped_column(BigInteger)
+
+
+class MeterRow(Base):
+    """What somebody has used within a window: open turns with what is set aside, settled ones with what they used."""
+
+    __tablename__ = "meters"
+
+    owner_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    """A payer, a key, or a member of a team."""
+    scope_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    """The payer's plan, the member's team; empty for a key."""
+    starts_at: Mapped[datetime] = mapped_column(UtcDateTime, primary_key=True)
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime, primary_key=True)
+    prompts: Mapped[int] = mapped_column(BigInteger)
+    """Turns that the plan covers; not counted for keys and members, nor are tokens."""
+    tokens: Mapped[int] = mapped_column(BigInteger)
+    micros: Mapped[int] = mapped_column(BigInteger)
+    """What the plan covers; for keys and members what plan and wallet pay."""
+
+
+class PlanRow(Base):
+    """What a subscription gives."""
+
+    __tablename__ = "plans"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    name: Mapped[str] = mapped_column(String(100), unique=True)
+    currency: Mapped[str] = mapped_column(String(3))
+    price_micros: Mapped[int] = mapped_column(BigInteger)
+    """For a month, taken from the wallet in advance."""
+    overflow: Mapped[str] = mapped_column(String(10))
+    """An `Overflow`."""
+    is_default: Mapped[bool]
+    """It is for everybody who has no subscription; at most one plan is."""
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Since then nobody can subscribe; those who have it keep it."""
+
+
+class PlanWindowRow(Base):
+    """What a plan allows within each of its windows of one length; nothing said is no limit."""
+
+    __tablename__ = "plan_windows"
+
+    plan_id: Mapped[str] = mapped_column(ForeignKey("plans.id"), primary_key=True)
+    period: Mapped[str] = mapped_column(String(10), primary_key=True)
+    """A `Period`, but not `ever`."""
+    prompts: Mapped[int | None] = mapped_column(BigInteger)
+    tokens: Mapped[int | None] = mapped_column(BigInteger)
+    """Prompt and completion."""
+    micros: Mapped[int | None] = mapped_column(BigInteger)
+    """Of cost by the price list."""
+
+
+class SubscriptionRow(Base):
+    """Who has which plan from when to when."""
+
+    __tablename__ = "subscriptions"
+    __table_args__ = (Index(None, "payer_id", "valid_from"), Index(None, "plan_id"), Index(None, "paid_until"))
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    payer_id: Mapped[str] = mapped_column(String(40))
+    plan_id: Mapped[str] = mapped_column(ForeignKey("plans.id"))
+    valid_from: Mapped[datetime] = mapped_column(UtcDateTime)
+    valid_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """None: until somebody ends it, or a month can't be paid."""
+    months_paid: Mapped[int]
+    paid_until: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class MemberBudgetRow(Base):
+    """How much a member's turns may cost their team in a calendar month."""
+
+    __tablename__ = "member_budgets"
+
+    team_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    person_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    micros: Mapped[int] = mapped_column(BigInteger)
+
+
+def _table(row: type[Base]) -> Table:
+    return cast(Table, row.__table__)
+
+
+LEDGER = _table(LedgerRow)
+WALLETS = _table(WalletRow)
+PRICES = _table(PriceRow)
+USAGE = _table(UsageRow)
+USAGE_DAYS = _table(UsageDayRow)
+USAGE_TOTALS = _table(UsageTotalRow)
+METERS = _table(MeterRow)
+PLANS = _table(PlanRow)
+PLAN_WINDOWS = _table(PlanWindowRow)
+SUBSCRIPTIONS = _table(SubscriptionRow)
+MEMBER_BUDGETS = _table(MemberBudgetRow)

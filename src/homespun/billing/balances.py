@@ -1,0 +1,64 @@
+"""What somebody has, and what the owner gives or takes by hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from homespun.core.errors import Conflict, Invalid
+from homespun.store import storable_text
+
+from . import ledger
+from .ledger import Entry
+from .money import Money
+from .tables import LEDGER, WALLETS
+from .wallets import WalletKey, Wallets
+
+_LONGEST_MEMO = 200
+_LONGEST_REFERENCE = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """What a wallet has."""
+
+    holder_id: str
+    available: Money
+    """What can be spent."""
+    held: Money
+    """Set aside for open turns."""
+
+
+async def balance(session: AsyncSession, holder_id: str, currency: str) -> Balance:
+    """What somebody has in one currency; nothing where there is no wallet."""
+    row = (
+        await session.execute(select(WALLETS).where(WALLETS.c.holder_id == holder_id, WALLETS.c.currency == currency))
+    ).first()
+    available, held = (row.balance_micros, row.held_micros) if row else (0, 0)
+    return Balance(holder_id, Money(available, currency), Money(held, currency))
+
+
+async def adjust(
+    session: AsyncSession, holder_id: str, amount: Money, *, reference: str, memo: str, at: datetime
+) -> None:
+    """Books what the owner gives or takes; see `Billing.adjust`."""
+    if not amount.micros:
+        raise Invalid("Nothing is no amount to give or take.", param="amount")
+    if len(storable_text(memo, "memo")) > _LONGEST_MEMO:
+        raise Invalid(f"A memo has {_LONGEST_MEMO} characters at most.", param="memo")
+    if not 1 <= len(storable_text(reference, "reference")) <= _LONGEST_REFERENCE:
+        raise Invalid(f"A reference has 1 to {_LONGEST_REFERENCE} characters.", param="reference")
+    entry_id = f"adjust:{reference}"
+    key = WalletKey(holder_id, amount.currency)
+    wallets = await Wallets.lock(session, [key], make=[key])
+    if await session.scalar(select(LEDGER.c.number).where(LEDGER.c.entry_id == entry_id).limit(1)):
+        raise Conflict(f"{reference!r} is booked already.")
+    if wallets.balance(key) + amount.micros < 0:
+        raise Invalid(f"The wallet has only {Money(wallets.balance(key), amount.currency)}.", param="amount")
+    wallets.change(key, balance=amount.micros)
+    await wallets.write(session)
+    amounts = {ledger.wallet(holder_id): amount.micros, ledger.ADJUSTMENTS: -amount.micros}
+    await ledger.post(session, [Entry(entry_id, amount.currency, at, amounts, memo=memo)])

@@ -1,0 +1,69 @@
+"""Sums of settled turns by day, kept in the unit of work that settles them, so that reports needn't read every turn."""
+
+from __future__ import annotations
+
+import secrets
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Table
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from homespun.store import insert_or_add
+
+from .tables import USAGE_DAYS, USAGE_TOTALS
+
+SHARES = 8
+"""Rows that share the counting of one day, model, door and plan."""
+
+COUNTS = (
+    "turns",
+    "prompt_tokens",
+    "cached_tokens",
+    "completion_tokens",
+    "cost_micros",
+    "plan_micros",
+    "wallet_micros",
+)
+
+
+async def add(session: AsyncSession, usage: Iterable[dict[str, Any]]) -> None:
+    """Counts these turns, given with all their columns as they were settled."""
+    share = secrets.randbelow(SHARES)
+    turns = [{**_dimensions(row), "share": share, **_counts(row)} for row in usage]
+    await _add(session, USAGE_DAYS, turns)
+    await _add(session, USAGE_TOTALS, turns)
+
+
+def _dimensions(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "payer_id": row["payer_id"],
+        "day": row["at"].date(),
+        "person_id": row["person_id"],
+        "team_id": row["team_id"] or "",
+        "key_id": row["key_id"] or "",
+        "model": row["model"],
+        "door": row["door"],
+        "plan_id": row["plan_id"] or "",
+        "currency": row["currency"],
+    }
+
+
+def _counts(row: dict[str, Any]) -> dict[str, int]:
+    return {"turns": 1, **{name: row[name] for name in COUNTS if name != "turns"}}
+
+
+async def _add(session: AsyncSession, table: Table, turns: Iterable[dict[str, Any]]) -> None:
+    key = [column.name for column in table.primary_key]
+    sums: dict[tuple[Any, ...], Counter[str]] = defaultdict(Counter)
+    for turn in turns:
+        sums[tuple(turn[name] for name in key)].update({name: turn[name] for name in COUNTS})
+    # In one order for all, lest two units of work wait for each other.
+    rows = [{**dict(zip(key, place, strict=True)), **_all(sums[place])} for place in sorted(sums)]
+    if rows:
+        await session.execute(insert_or_add(session, table), rows)
+
+
+def _all(sums: Counter[str]) -> dict[str, int]:
+    return {name: sums[name] for name in COUNTS}

@@ -1,0 +1,197 @@
+"""Who has which plan, and what they pay for it: a month in advance, from the day they subscribe."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, insert, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from homespun.core.clock import Clock
+from homespun.core.errors import Conflict, NotFound, PaymentRequired
+from homespun.core.ids import new_id
+from homespun.store import Store
+
+from . import ledger, plan_rows
+from .ledger import Entry
+from .money import Money
+from .plans import Plan, PlanTerms
+from .tables import SUBSCRIPTIONS
+from .wallets import WalletKey, Wallets
+
+_AT_ONCE = 100
+"""Subscriptions that one unit of work renews."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """That somebody has a plan."""
+
+    id: str
+    payer_id: str
+    plan_id: str
+    valid_from: datetime
+    valid_until: datetime | None
+    """None: until somebody ends it, or a month can't be paid."""
+    months_paid: int
+    paid_until: datetime
+
+
+class Plans:
+    """Plans, and who has them."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    async def add(self, terms: PlanTerms) -> Plan:
+        """Makes a plan; one for everybody replaces the one before. Raises `Conflict` for a name that is taken."""
+        async with self._store.write() as session:
+            return await plan_rows.add(session, terms, self._clock.now())
+
+    async def change(self, plan_id: str, terms: PlanTerms) -> Plan:
+        """Gives a plan other terms from the next turn and month on. Raises `NotFound`, `Conflict`, `Invalid`."""
+        async with self._store.write() as session:
+            return await plan_rows.change(session, plan_id, terms)
+
+    async def remove(self, plan_id: str) -> None:
+        """Takes a plan away that nobody ever used. Raises `NotFound`, and `Conflict` that says who uses it."""
+        async with self._store.write() as session:
+            await plan_rows.remove(session, plan_id)
+
+    async def retire(self, plan_id: str) -> Plan:
+        """Lets nobody subscribe any more; those who have it keep it. Raises `NotFound`."""
+        async with self._store.write() as session:
+            return await plan_rows.retire(session, plan_id, self._clock.now())
+
+    async def all(self) -> tuple[Plan, ...]:
+        """All plans, in the order they were made, the retired ones too."""
+        async with self._store.read() as session:
+            return await plan_rows.every(session)
+
+    async def of(self, payer_id: str) -> Plan | None:
+        """The plan that counts for somebody now, be it the one for everybody."""
+        async with self._store.read() as session:
+            return (await plan_rows.of_payers(session, [payer_id], self._clock.now())).get(payer_id)
+
+    async def subscribe(self, payer_id: str, plan_id: str) -> Subscription:
+        """Gives somebody a plan, in place of the one they had, and takes its first month's price from their wallet.
+
+        Raises `NotFound`, `Conflict` for a retired plan or one they have already, `PaymentRequired`.
+        """
+        now = self._clock.now()
+        async with self._store.write() as session:
+            plan = await plan_rows.one(session, plan_id)
+            if plan.retired_at:
+                raise Conflict(f"The plan {plan.terms.name!r} is retired. Choose another.")
+            key = WalletKey(payer_id, plan.terms.price.currency)
+            wallets = await Wallets.lock(session, [key], make=[key])
+            if any(one.plan_id == plan_id for one in await _current(session, payer_id, now)):
+                raise Conflict(f"The plan {plan.terms.name!r} is theirs already.")
+            await _end(session, payer_id, now)
+            return await _begin(session, wallets, payer_id, plan, now)
+
+    async def unsubscribe(self, payer_id: str) -> None:
+        """Ends somebody's plan when the month that is paid for is over. Raises `NotFound` where they have none."""
+        now = self._clock.now()
+        async with self._store.write() as session:
+            current = await _current(session, payer_id, now)
+            if not current:
+                raise NotFound("There is no subscription to end.")
+            for one in current:
+                await session.execute(
+                    update(SUBSCRIPTIONS).where(SUBSCRIPTIONS.c.id == one.id).values(valid_until=one.paid_until)
+                )
+
+    async def subscription(self, payer_id: str) -> Subscription | None:
+        """What somebody has subscribed to now."""
+        async with self._store.read() as session:
+            return next(iter(await _current(session, payer_id, self._clock.now())), None)
+
+    async def renew(self) -> int:
+        """Takes the next month's price for every subscription whose month is over; returns how many were looked at.
+
+        Whose wallet can't pay has no plan any more. Safe to call at any time, and in several processes.
+        """
+        now, renewed = self._clock.now(), 0
+        while True:
+            async with self._store.write() as session:
+                due = (await session.execute(_due(now))).mappings().all()
+                for row in due:
+                    await _renew(session, Subscription(**row), now)
+            renewed += len(due)
+            if len(due) < _AT_ONCE:
+                return renewed
+
+
+async def _current(session: AsyncSession, payer_id: str, now: datetime) -> list[Subscription]:
+    rows = await session.execute(
+        select(SUBSCRIPTIONS).where(
+            SUBSCRIPTIONS.c.payer_id == payer_id, SUBSCRIPTIONS.c.valid_from <= now, _is_valid(now)
+        )
+    )
+    return [Subscription(**row) for row in rows.mappings()]
+
+
+def _is_valid(now: datetime) -> ColumnElement[bool]:
+    return or_(SUBSCRIPTIONS.c.valid_until.is_(None), SUBSCRIPTIONS.c.valid_until > now)
+
+
+async def _end(session: AsyncSession, payer_id: str, now: datetime) -> None:
+    ending = update(SUBSCRIPTIONS).where(SUBSCRIPTIONS.c.payer_id == payer_id, _is_valid(now))
+    await session.execute(ending.values(valid_until=now))
+
+
+async def _begin(session: AsyncSession, wallets: Wallets, payer_id: str, plan: Plan, now: datetime) -> Subscription:
+    new = Subscription(new_id("sub"), payer_id, plan.id, now, None, 1, _months_after(now, 1))
+    await _take_price(session, wallets, new, plan.terms.price, plan.terms.name, now)
+    await session.execute(
+        insert(SUBSCRIPTIONS), {name: getattr(new, name) for name in Subscription.__dataclass_fields__}
+    )
+    return new
+
+
+async def _take_price(
+    session: AsyncSession, wallets: Wallets, for_: Subscription, price: Money, name: str, now: datetime
+) -> None:
+    key = WalletKey(for_.payer_id, price.currency)
+    if wallets.balance(key) < price.micros:
+        raise PaymentRequired(f"The plan {name!r} costs {price} a month, which is more than the wallet has. Top it up.")
+    wallets.change(key, balance=-price.micros)
+    await wallets.write(session)
+    amounts = {ledger.wallet(for_.payer_id): -price.micros, ledger.INCOME: price.micros}
+    memo = f"{for_.plan_id} {name}"
+    await ledger.post(session, [Entry(f"plan:{for_.id}:{for_.months_paid}", price.currency, now, amounts, memo=memo)])
+
+
+def _due(now: datetime) -> Select[Any]:
+    table = SUBSCRIPTIONS.c
+    due = and_(table.paid_until <= now, table.valid_until.is_(None))
+    return select(SUBSCRIPTIONS).where(due).order_by(table.payer_id).limit(_AT_ONCE).with_for_update(skip_locked=True)
+
+
+async def _renew(session: AsyncSession, one: Subscription, now: datetime) -> None:
+    plan = await plan_rows.one(session, one.plan_id)
+    key = WalletKey(one.payer_id, plan.terms.price.currency)
+    wallets = await Wallets.lock(session, [key], make=[key])
+    changes: dict[str, object]
+    if wallets.balance(key) < plan.terms.price.micros:
+        changes = {"valid_until": one.paid_until}
+    else:
+        months = one.months_paid + 1
+        next_one = Subscription(
+            one.id, one.payer_id, one.plan_id, one.valid_from, None, months, _months_after(one.valid_from, months)
+        )
+        await _take_price(session, wallets, next_one, plan.terms.price, plan.terms.name, now)
+        changes = {"months_paid": months, "paid_until": next_one.paid_until}
+    await session.execute(update(SUBSCRIPTIONS).where(SUBSCRIPTIONS.c.id == one.id).values(changes))
+
+
+def _months_after(moment: datetime, months: int) -> datetime:
+    """The same day and time so many months later; the month's last day where it has no such day."""
+    years, month = divmod(moment.month - 1 + months, 12)
+    first = moment.replace(year=moment.year + years, month=month + 1, day=1)
+    last_day = ((first + timedelta(days=31)).replace(day=1) - timedelta(days=1)).day
+    return first.replace(day=min(moment.day, last_day))
