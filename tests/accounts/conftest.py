@@ -3,12 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
 
 import pytest
 
 from homespun.accounts import Accounts
 from homespun.core.clock import FakeClock
 from homespun.store import Store
+
+
+class JumpingClock(FakeClock):
+    """A clock whose hands somebody moves; durations are measured as before."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._jumped = timedelta()
+
+    def now(self) -> datetime:
+        return super().now() + self._jumped
+
+    def jump(self, seconds: float) -> None:
+        """Moves the hands, forward or back."""
+        self._jumped += timedelta(seconds=seconds)
+
+
+@pytest.fixture
+def jumping() -> JumpingClock:
+    return JumpingClock()
 
 
 @pytest.fixture

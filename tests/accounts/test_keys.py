@@ -96,11 +96,11 @@ async def test_a_key_that_is_revoked_while_it_is_looked_up_is_not_remembered(
     accounts: Accounts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def revoke_meanwhile(keys: Keys, key: ApiKeyRow) -> None:
-        await keys.revoke(key.id)
+        await keys.revoke_called(key.id)
 
     _, secret = await accounts.create_key("mine")
     with monkeypatch.context() as unlucky:
-        unlucky.setattr(Keys, "_note_use", revoke_meanwhile)
+        unlucky.setattr(Keys, "note_use", revoke_meanwhile)
         await accounts.person_by_key(secret)
     with pytest.raises(Unauthenticated):
         await accounts.person_by_key(secret)

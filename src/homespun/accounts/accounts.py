@@ -17,12 +17,13 @@ from .settings import Settings
 from .values import ApiKey, Device, NewKey, Person
 
 _ANYWHERE = Device()
+_STANDARD = Settings()
 
 
 class Accounts:
     """People, their sessions and keys. Who can't prove who they are gets `Unauthenticated`."""
 
-    def __init__(self, store: Store, clock: Clock, settings: Settings = Settings()) -> None:
+    def __init__(self, store: Store, clock: Clock, settings: Settings = _STANDARD) -> None:
         self._store = store
         self._memory = Memory(clock)
         self.sessions = Sessions(store, clock, self._memory, settings)

@@ -10,12 +10,18 @@ import hmac
 import secrets
 
 KEY_OPENING = "sk-homespun-"
+_LONGEST = 200
 _RECOGNISABLE = len(KEY_OPENING) + 6
 
 
 def new_secret(opening: str = "") -> str:
     """A fresh secret of ASCII letters, digits, `-` and `_`."""
     return opening + secrets.token_urlsafe(32)
+
+
+def looks_like_key(text: str) -> bool:
+    """Whether it could be a key's secret at all, of any installation."""
+    return text.startswith(KEY_OPENING) and text.isascii() and text.isprintable() and len(text) <= _LONGEST
 
 
 def digest(secret: str) -> str:

@@ -160,6 +160,19 @@ class ApiKey:
 
 
 @dataclass(frozen=True, slots=True)
+class NewKey:
+    """What a key is to be like. The fields are those of `ApiKey`."""
+
+    name: str
+    scopes: frozenset[Scope] = USUAL_SCOPES
+    models: tuple[str, ...] = ()
+    budget: Budget | None = None
+    expires_at: datetime | None = None
+    networks: tuple[str, ...] = ()
+    project_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Team:
     """People who share projects, and perhaps a purse."""
 
@@ -188,3 +201,22 @@ class Project:
     team_id: str
     name: str
     created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """Leave for one person to join, without the link's token."""
+
+    id: str
+    email: str | None
+    """Whom it was sent to; none: whoever has the link."""
+    role: Role
+    """What somebody who is new becomes."""
+    team_id: str | None
+    team_role: TeamRole | None
+    invited_by_id: str
+    created_at: datetime
+    expires_at: datetime
+    used_at: datetime | None
+    used_by_id: str | None
+    revoked_at: datetime | None
