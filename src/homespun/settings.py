@@ -30,6 +30,7 @@ from homespun.engines.upstream import Settings as UpstreamSettings
 from homespun.gate import Settings as GateSettings
 from homespun.models import DEFAULT_MODEL
 from homespun.models import Settings as ModelsSettings
+from homespun.store import CONNECTIONS
 
 _PREFIX = "HOMESPUN_"
 _CONFIG = "HOMESPUN_CONFIG"
@@ -60,6 +61,10 @@ class Settings:
 
     data_dir: Path = field(default_factory=lambda: platformdirs.user_data_path("homespun", appauthor=False))
     """The folder with the database, the models and all else that must last."""
+    database_url: str = field(default="", repr=False)
+    """PostgreSQL, as `postgresql://user:password@host/name`. Empty: a SQLite file in the data directory."""
+    database_connections: int = CONNECTIONS
+    """Connections that one server process opens to PostgreSQL at most."""
     host: str = "127.0.0.1"
     """The address to listen on. The default is for this machine alone; 0.0.0.0 is for all who can reach it."""
     port: int = 8000

@@ -6,7 +6,6 @@ import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from homespun.accounts import Accounts
 from homespun.api import App, Backend, Lifespan, LiveAnswers, Metrics, Server, build_door
@@ -109,7 +108,7 @@ class House:
 def build(settings: Settings, engines: Mapping[str, Engine] | None = None) -> House:
     """The house by its settings; tests bring engines of their own. Raises `ModelNotFound` and `ModelUnreadable`."""
     clock = SystemClock()
-    store = _store(settings)
+    store = build_store(settings)
     accounts = Accounts(store, clock)
     journal = Journal(store, settings.data_dir / "spools", clock)
     model_store = build_model_store(settings)
@@ -151,7 +150,7 @@ def build_model_store(settings: Settings) -> ModelStore:
 @asynccontextmanager
 async def open_accounts(settings: Settings) -> AsyncIterator[Accounts]:
     """The accounts of this installation, for commands that need no engine; a server may run meanwhile."""
-    store = _store(settings)
+    store = build_store(settings)
     try:
         await store.migrate()
         yield Accounts(store, SystemClock())
@@ -159,13 +158,14 @@ async def open_accounts(settings: Settings) -> AsyncIterator[Accounts]:
         await store.close()
 
 
-def database_file(settings: Settings) -> Path:
-    """Where the database lies; there is none before the first start."""
-    return settings.data_dir.absolute() / "homespun.db"
+def build_store(settings: Settings) -> Store:
+    """The database of this installation, not opened yet. Raises `Invalid` for a URL that isn't one."""
+    return Store(database_url(settings), connections=settings.database_connections)
 
 
-def _store(settings: Settings) -> Store:
-    return Store(f"sqlite+aiosqlite:///{database_file(settings)}")
+def database_url(settings: Settings) -> str:
+    """Where the database is; with its password, so it is for no eyes: `homespun.store.shown` masks it."""
+    return settings.database_url or f"sqlite+aiosqlite:///{settings.data_dir.absolute()}/homespun.db"
 
 
 def serve(house: House, listener: socket.socket) -> None:

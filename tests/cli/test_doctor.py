@@ -1,13 +1,18 @@
 from __future__ import annotations
 
+import os
 import shutil
 import socket
 import sqlite3
+import time
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from homespun.settings import load
+from tests.databases.server import Server
 from tests.models.tiny_models import gguf
 
 from .conftest import Run
@@ -48,7 +53,9 @@ def test_a_damaged_database_is_bad_and_named(run: Run, data_dir: Path) -> None:
 def test_what_is_no_database_is_bad(run: Run, data_dir: Path) -> None:
     data_dir.mkdir()
     (data_dir / "homespun.db").write_text("a shopping list, " * 500)
-    assert _line(run("doctor").out, "database") == "BAD  database   damaged: file is not a database"
+    said = _line(run("doctor").out, "database")
+    assert said.startswith("BAD")
+    assert said.endswith("damaged: file is not a database")
 
 
 def test_a_database_of_a_newer_homespun_is_bad(run: Run, data_dir: Path) -> None:
@@ -60,6 +67,42 @@ def test_a_database_of_a_newer_homespun_is_bad(run: Run, data_dir: Path) -> None
     assert "of a newer Homespun (9999)" in _line(outcome.out, "database")
     refused = run("keys", "list")
     assert refused.err.startswith("Error: The database is of a newer Homespun.")
+
+
+@pytest.fixture
+def on_postgresql(postgresql: Server, data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """An installation with an empty database on a server."""
+    with postgresql.database(migrated=False) as url:
+        monkeypatch.setenv("HOMESPUN_DATABASE_URL", url)
+        yield url
+
+
+def test_a_database_on_a_server_is_looked_at(run: Run, on_postgresql: str, data_dir: Path) -> None:
+    assert _line(run("doctor").out, "database").endswith("none yet; made at the first start")
+    assert run("keys", "create", "ci").status == 0
+    said = _line(run("doctor").out, "database")
+    assert said.startswith("ok   database   PostgreSQL 18")
+    assert "up to date" in said
+    assert not (data_dir / "homespun.db").exists()
+
+
+def test_a_server_whose_clock_is_wrong_is_a_note(run: Run, on_postgresql: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    run("keys", "create", "ci")
+    now = time.time
+    monkeypatch.setattr(time, "time", lambda: now() - 100)
+    assert "its clock is +100 s off" in _line(run("doctor").out, "database")
+
+
+def test_a_server_that_is_not_there_is_bad_and_its_password_stays_secret(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOMESPUN_DATABASE_URL", "postgresql://ann:s3cret@127.0.0.1:1/homespun")
+    outcome, refused = run("doctor"), run("keys", "list")
+    assert "postgresql+asyncpg://ann:***@127.0.0.1:1/homespun" in _line(outcome.out, "database")
+    assert outcome.status == refused.status == 1
+    assert refused.err.startswith("Error: The database can't be reached at the moment.")
+    assert "s3cret" not in outcome.out + outcome.err + refused.out + refused.err
+    assert "s3cret" not in repr(load(os.environ))
 
 
 def test_a_data_directory_that_cannot_be_made_is_bad(run: Run) -> None:

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 from homespun.core.errors import HomespunError
 from homespun.settings import Settings
 
-from .data import data_directory, database
+from .data import data_directory
+from .database import database
 from .findings import Finding, Verdict
 from .machine import packages, python, web_app
 from .model import engine, model_files
