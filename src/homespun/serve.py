@@ -18,7 +18,7 @@ from collections.abc import AsyncGenerator, Coroutine
 from contextlib import aclosing
 from typing import Any, TypeVar
 
-from homespun.accounts import Person
+from homespun.accounts import Caller
 from homespun.assistant import Assistant
 from homespun.core.clock import Clock
 from homespun.core.errors import HomespunError, Unavailable
@@ -45,13 +45,13 @@ class Ring:
         self._unclosed: dict[str, Closing] = {}
         """By turn, the closings that could not be written down: the disk was full."""
 
-    async def turn(self, person: Person, incoming: Incoming) -> AsyncGenerator[Admission | Event, None]:
+    async def turn(self, caller: Caller, incoming: Incoming) -> AsyncGenerator[Admission | Event, None]:
         """Answers one message: yields its admission, then the answer's events.
 
         To close the generator, or to cancel the task that reads it, stops the engine and closes the turn as stopped.
         Raises what the gate and the assistant raise; the turn is closed as failed before.
         """
-        admission = await unbroken(self._admit(person, incoming))
+        admission = await unbroken(self._admit(caller, incoming))
         if admission.is_repeated:
             async for item in self._again(admission):
                 yield item
@@ -62,7 +62,7 @@ class Ring:
         try:
             yield admission
             spool = self._journal.spool(turn.id)
-            async with aclosing(self._assistant.answer(person, turn.id, incoming)) as answer:
+            async with aclosing(self._assistant.answer(caller.person, turn.id, incoming)) as answer:
                 async for event in answer:
                     spool.note(event)
                     said.add(event)
@@ -95,11 +95,11 @@ class Ring:
         for event in replayed(turn):
             yield event
 
-    async def _admit(self, person: Person, incoming: Incoming) -> Admission:
+    async def _admit(self, caller: Caller, incoming: Incoming) -> Admission:
         """Before the new turn is opened, old ones are closed that could not be."""
         while self._unclosed:
             await self._close(*self._unclosed.popitem())
-        return await self._gate.admit(person, incoming)
+        return await self._gate.admit(caller, incoming)
 
     async def _close(self, turn_id: str, closing: Closing) -> None:
         """Raises `StorageFull`; the closing is kept then and written down when there is room again."""

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
 from homespun.accounts import Accounts
-from homespun.api import App, Backend, Lifespan, LiveAnswers, Metrics, Server, build_door
+from homespun.api import App, Backend, Endings, Lifespan, LiveAnswers, Metrics, Server, build_door
 from homespun.assistant import Assistant
 from homespun.billing import Billing
 from homespun.core.clock import SystemClock
@@ -69,6 +69,7 @@ class House:
     gate: Gate
     ring: Ring
     live: LiveAnswers
+    endings: Endings
     app: App
     """The ASGI application, without lifespan."""
 
@@ -88,7 +89,7 @@ class House:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """The database and the engines, which are loading when the block begins."""
-        async with self.open():
+        async with self.open(), self.endings.watched():
             await self.engines.start()
             try:
                 yield
@@ -120,10 +121,10 @@ def build(settings: Settings, engines: Mapping[str, Engine] | None = None) -> Ho
     ring = Ring(gate, Assistant(models, journal, settings.assistant), journal, clock)
     metrics = Metrics(models)
     live = LiveAnswers(metrics)
-    backend = Backend(settings.api, clock, accounts, gate, ring, journal, models, live, metrics)
-    return House(
-        settings, store, accounts, billing, journal, model_store, models, gate, ring, live, build_door(backend)
-    )
+    endings = Endings(accounts, clock)
+    backend = Backend(settings.api, clock, accounts, gate, ring, journal, models, live, endings, metrics)
+    app = build_door(backend)
+    return House(settings, store, accounts, billing, journal, model_store, models, gate, ring, live, endings, app)
 
 
 def build_engine(settings: Settings) -> Engine:

@@ -6,7 +6,6 @@ import asyncio
 
 import pytest
 
-from homespun.api import presence
 from homespun.core.errors import EngineBusy
 from homespun.engines import EngineState
 from homespun.journal import TurnState
@@ -137,8 +136,7 @@ async def test_a_client_that_does_not_read_holds_nothing_back(at_home: Home) -> 
     assert answer.count(b'"text":"word') == 20_000
 
 
-async def test_a_key_that_is_revoked_ends_its_streams(at_home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(presence, "_RECHECK_S", 0.02)
+async def test_a_key_that_is_revoked_ends_its_streams(at_home: Home) -> None:
     at_home.puppet.hold()
     at_home.puppet.let(1)
     async with wire(at_home.url) as client:

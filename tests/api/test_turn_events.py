@@ -6,10 +6,8 @@ import asyncio
 import random
 
 import httpx
-import pytest
 
 from homespun.api import Settings as ApiSettings
-from homespun.api import presence
 from homespun.journal import TurnState
 from tests.ring.houses import Home, home
 
@@ -125,9 +123,8 @@ async def test_a_quiet_stream_shows_that_it_is_there(tmp_path: object, migrated:
 
 
 async def test_signing_out_ends_the_session_s_streams_but_not_the_answer(
-    at_home: Home, browser: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+    at_home: Home, browser: httpx.AsyncClient
 ) -> None:
-    monkeypatch.setattr(presence, "_RECHECK_S", 0.02)
     at_home.puppet.hold()
     turn = await begun(browser, (await started(browser))["id"], question="one")
     async with events(browser, turn["id"]) as stream:

@@ -8,6 +8,7 @@ import httpx
 import pytest
 from sqlalchemy import text
 
+from homespun.accounts import Caller
 from homespun.core.errors import EngineFailed
 from homespun.core.incoming import Door, Incoming
 from homespun.core.messages import ChatPrompt, Message, Role, TextPrompt
@@ -36,7 +37,7 @@ async def test_a_stranger_s_turn_is_not_there(at_home: Home, browser: httpx.Asyn
 
 async def test_a_program_s_turns_are_not_the_web_app_s(at_home: Home, browser: httpx.AsyncClient) -> None:
     person = await at_home.person()
-    async for _ in at_home.house.ring.turn(person, Incoming(Door.API, MODEL, TextPrompt("one"), Sampling())):
+    async for _ in at_home.house.ring.turn(Caller(person), Incoming(Door.API, MODEL, TextPrompt("one"), Sampling())):
         pass
     turn = await at_home.last_turn()
     assert (await browser.get(f"/api/turns/{turn.id}")).status_code == 404

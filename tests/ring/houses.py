@@ -15,7 +15,7 @@ import openai
 import uvicorn
 from uvicorn.server import ServerState
 
-from homespun.accounts import Person
+from homespun.accounts import Caller, Person
 from homespun.api import Settings as ApiSettings
 from homespun.api import listen
 from homespun.api.asgi import App
@@ -69,6 +69,10 @@ class Home:
     async def person(self) -> Person:
         """The owner."""
         return await self.house.accounts.ensure_owner()
+
+    async def caller(self) -> Caller:
+        """The owner, calling."""
+        return Caller(await self.person())
 
     def states(self) -> list[str]:
         """The states of all turns in the database, in the order of asking."""

@@ -25,7 +25,7 @@ def asked(question: str = "one two three", *, n: int = 1, place: Place | None = 
 
 
 async def heard(home: Home, incoming: Incoming) -> list[Admission | Event]:
-    return [item async for item in home.house.ring.turn(await home.person(), incoming)]
+    return [item async for item in home.house.ring.turn(await home.caller(), incoming)]
 
 
 @asynccontextmanager
@@ -34,7 +34,7 @@ async def reader(home: Home, incoming: Incoming | None = None) -> AsyncIterator[
     opened: list[str] = []
 
     async def read() -> None:
-        async with aclosing(home.house.ring.turn(await home.person(), incoming or asked())) as turn:
+        async with aclosing(home.house.ring.turn(await home.caller(), incoming or asked())) as turn:
             async for item in turn:
                 if isinstance(item, Admission):
                     opened.append(item.turn.id)
@@ -67,7 +67,7 @@ async def test_a_complete_turn_is_closed_with_all_that_was_said_and_used(at_home
 
 async def test_every_event_is_in_the_spool_before_the_door_has_it(at_home: Home) -> None:
     spool: Spool | None = None
-    async for item in at_home.house.ring.turn(await at_home.person(), asked()):
+    async for item in at_home.house.ring.turn(await at_home.caller(), asked()):
         if isinstance(item, Admission):
             spool = at_home.house.journal.spool(item.turn.id)
         else:
@@ -78,7 +78,7 @@ async def test_every_event_is_in_the_spool_before_the_door_has_it(at_home: Home)
 async def test_a_reader_that_closes_the_generator_stops_the_engine_and_the_turn(at_home: Home) -> None:
     at_home.puppet.hold()
     at_home.puppet.let(2)
-    async with aclosing(at_home.house.ring.turn(await at_home.person(), asked())) as turn:
+    async with aclosing(at_home.house.ring.turn(await at_home.caller(), asked())) as turn:
         async for item in turn:
             if isinstance(item, Piece) and item.text == "two ":
                 break
@@ -147,7 +147,7 @@ async def test_a_cancellation_during_the_closing_is_obeyed_after_it(
 
 
 async def test_an_answer_that_has_ended_is_complete_even_if_its_reader_then_hangs_up(at_home: Home) -> None:
-    async with aclosing(at_home.house.ring.turn(await at_home.person(), asked())) as turn:
+    async with aclosing(at_home.house.ring.turn(await at_home.caller(), asked())) as turn:
         async for item in turn:
             if isinstance(item, Ended):
                 break

@@ -3,6 +3,7 @@
 door.py      which address leads where
 edge.py      the outermost layer: request ids, the log, an end to every error
 live.py      running answers, and those who read them
+endings.py   whose access has ended, and with it what they read
 openai/      OpenAI's API, and nothing but plain ASGI in a token's way
 app/         the web app's API
 files.py     the web app
@@ -13,10 +14,22 @@ server.py    uvicorn as we want it
 from homespun.api.asgi import App
 from homespun.api.backend import Backend
 from homespun.api.door import build_door
+from homespun.api.endings import Endings
 from homespun.api.lifespan import Lifespan
 from homespun.api.live import LiveAnswers
 from homespun.api.metrics import Metrics
 from homespun.api.server import Server, listen
 from homespun.api.settings import Settings
 
-__all__ = ["App", "Backend", "Lifespan", "LiveAnswers", "Metrics", "Server", "Settings", "build_door", "listen"]
+__all__ = [
+    "App",
+    "Backend",
+    "Endings",
+    "Lifespan",
+    "LiveAnswers",
+    "Metrics",
+    "Server",
+    "Settings",
+    "build_door",
+    "listen",
+]

@@ -11,6 +11,7 @@ from homespun.gate import Gate
 from homespun.journal import Journal
 from homespun.serve import Ring
 
+from .endings import Endings
 from .live import LiveAnswers
 from .metrics import Metrics
 from .settings import Settings
@@ -28,4 +29,5 @@ class Backend:
     journal: Journal
     models: LiveModels
     live: LiveAnswers
+    endings: Endings
     metrics: Metrics

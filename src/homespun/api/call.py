@@ -7,6 +7,7 @@ from functools import cached_property
 
 import msgspec
 
+from homespun.accounts import Credentials
 from homespun.core.errors import BodyTooLarge, Invalid
 
 from .asgi import Headers, Receive, Scope, Send
@@ -50,6 +51,11 @@ class Call:
                 param="Idempotency-Key",
             )
         return key or None
+
+    def credentials(self, session: str = "") -> Credentials:
+        """What the client proves itself with; `session` is the cookie's, where the door takes cookies."""
+        client = self.scope.get("client")
+        return Credentials(self.bearer(), session, client[0] if client else "")
 
     async def body(self, max_bytes: int) -> bytes:
         """All of the request's body. Raises `BodyTooLarge` as soon as that is certain, and `HungUp`."""

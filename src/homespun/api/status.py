@@ -6,8 +6,8 @@ from ipaddress import ip_address
 
 from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4
 
-from homespun import __version__
-from homespun.core.errors import NotFound, Unauthenticated
+from homespun import __version__, accounts
+from homespun.core.errors import NotFound, Refused, Unauthenticated
 from homespun.engines import EngineState
 
 from .asgi import Receive, Scope, Send
@@ -43,10 +43,13 @@ class StatusDoor:
     async def _metrics(self, call: Call) -> None:
         """Open to this machine's own programs; others need an API key."""
         if not _is_local(call):
-            secret = call.bearer()
-            if not secret:
+            credentials = call.credentials()
+            if not credentials.bearer:
                 raise Unauthenticated("Figures are only for this machine, or with an API key as a bearer token.")
-            await self._backend.gate.identify_key(secret)
+            caller = await self._backend.gate.identify(credentials)
+            caller.require(accounts.Scope.USAGE)
+            if caller.person.role not in (accounts.Role.OWNER, accounts.Role.ADMIN):
+                raise Refused("Figures of the whole server are for its owners and admins.")
         await call.answer(200, self._backend.metrics.text(), [(b"content-type", CONTENT_TYPE_PLAIN_0_0_4.encode())])
 
 

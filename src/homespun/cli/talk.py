@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 from typing import Protocol
 
-from homespun.accounts import Person
+from homespun.accounts import Caller, Person
 from homespun.core.errors import Unavailable
 from homespun.core.events import Piece
 from homespun.core.ids import new_id
@@ -57,7 +57,7 @@ class LocalTalk:
         place = self._place or await self._new_place()
         prompt = ChatPrompt((*self._instructions, Message(Role.USER, question)))
         incoming = Incoming(Door.CLI, self.model, prompt, self._sampling, place)
-        async with aclosing(self._house.ring.turn(self._person, incoming)) as events:
+        async with aclosing(self._house.ring.turn(Caller(self._person), incoming)) as events:
             async for event in events:
                 match event:
                     case Admission(turn=turn):

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 
-from homespun.accounts import Person
-from homespun.billing import Charge, Delivery, Hold
+from homespun.accounts import ApiKey, Caller
+from homespun.billing import BudgetPeriod, Charge, Delivery, Hold, KeyBudget
 from homespun.core.errors import HomespunError
 from homespun.core.ids import new_id
 from homespun.core.incoming import Incoming
@@ -47,7 +47,7 @@ class Admission:
 class Applicant:
     """Somebody who asks to be answered, and how far they have come."""
 
-    person: Person
+    caller: Caller
     incoming: Incoming
     turn_id: str = field(default_factory=lambda: new_id("turn"))
     draft: Draft | None = None
@@ -61,7 +61,7 @@ class Applicant:
     def name(self) -> Name | None:
         """Of the idempotency key, if there is one."""
         key = self.incoming.idempotency_key
-        return (self.person.id, key) if key else None
+        return (self.caller.person.id, key) if key else None
 
     def known(self) -> Known:
         """What the idempotency key stands for from now on."""
@@ -72,7 +72,9 @@ class Applicant:
         incoming = self.incoming
         parameters = _recorded(incoming.sampling)
         place = incoming.place
-        return NewTurn(self.turn_id, self.person.id, incoming.door, incoming.model, incoming.prompt, parameters, place)
+        return NewTurn(
+            self.turn_id, self.caller.person.id, incoming.door, incoming.model, incoming.prompt, parameters, place
+        )
 
     def wish(self, *, foreseen_answer_tokens: int) -> Wish:
         """As the limits take it."""
@@ -82,15 +84,15 @@ class Applicant:
 
     def charged(self, windows: Windows, at: datetime) -> Charge:
         """As billing takes it: with the longest answer that there can be."""
-        sampling, prompt_tokens = self.incoming.sampling, self._prompt_tokens()
+        caller, sampling, prompt_tokens = self.caller, self.incoming.sampling, self._prompt_tokens()
         room = max((windows(self.incoming.model) or _UNKNOWN_WINDOW) - prompt_tokens, 1)
         self.charge = Charge(
             turn_id=self.turn_id,
-            payer_id=self.person.id,
-            person_id=self.person.id,
-            team_id=None,
-            key_id=None,
-            key_budget=None,
+            payer_id=caller.payer_id,
+            person_id=caller.person.id,
+            team_id=caller.team_id if caller.team_pays else None,
+            key_id=caller.key.id if caller.key else None,
+            key_budget=_budget(caller.key),
             door=self.incoming.door,
             model=self.incoming.model,
             likely_prompt_tokens=prompt_tokens,
@@ -111,11 +113,24 @@ class Applicant:
         return Admission(incoming, turn, self.rates)
 
     def _subjects(self) -> tuple[str, ...]:
-        return (f"person:{self.person.id}", f"door:{self.incoming.door}")
+        caller = self.caller
+        subjects = [f"person:{caller.person.id}", f"door:{self.incoming.door}"]
+        if caller.key:
+            subjects.append(f"key:{caller.key.id}")
+        if caller.team_id:
+            subjects.append(f"team:{caller.team_id}")
+        return tuple(subjects)
 
     def _prompt_tokens(self) -> int:
         before = self.draft.known_tokens if self.draft else 0
         return before + likely_tokens(self.incoming.prompt)
+
+
+def _budget(key: ApiKey | None) -> KeyBudget | None:
+    """As billing minds it."""
+    if key is None or key.budget is None:
+        return None
+    return KeyBudget(key.budget.micros, BudgetPeriod(key.budget.period))
 
 
 def likely_tokens(prompt: Prompt) -> int:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from homespun.accounts import Accounts, Person
+from homespun.accounts import Accounts, Caller, Credentials, Scope
 from homespun.billing import Billing
 from homespun.core.clock import Clock
 from homespun.core.errors import Conflict, HomespunError, IdempotencyKeyReused
@@ -49,21 +49,19 @@ class Gate:
         self._admissions = Groups(store, self._admit)
         self._closings = Groups(store, self._close)
 
-    async def identify_key(self, secret: str) -> Person:
-        """Who sends this API key. Raises `Unauthenticated`."""
-        return await self._accounts.person_by_key(secret)
+    async def identify(self, credentials: Credentials) -> Caller:
+        """Who is calling: the one function that decides it, for every door. Raises `Unauthenticated`."""
+        return await self._accounts.identify(credentials)
 
-    async def identify_session(self, token: str) -> Person:
-        """Who is signed in with this session. Raises `Unauthenticated`."""
-        return await self._accounts.person_by_session(token)
-
-    async def admit(self, person: Person, incoming: Incoming) -> Admission:
-        """Opens the turn. Raises `NotFound` for a place that isn't theirs, `Invalid`, `RateLimited`, `PaymentRequired`,
-        `IdempotencyKeyReused`, `StorageFull`.
+    async def admit(self, caller: Caller, incoming: Incoming) -> Admission:
+        """Opens the turn. Raises `Refused` where the key isn't for it, `NotFound` for a place that isn't theirs,
+        `Invalid`, `RateLimited`, `PaymentRequired`, `IdempotencyKeyReused`, `StorageFull`.
 
         Once it has returned, somebody must close the turn, unless it is a repeated one; don't cancel it in the middle.
         """
-        return await self._admissions(Applicant(person, incoming))
+        caller.require(Scope.CHAT)
+        caller.require_model(incoming.model)
+        return await self._admissions(Applicant(caller, incoming))
 
     async def close(self, turn_id: str, closing: Closing) -> None:
         """Writes down how a turn ended, and settles it. A turn that is closed already stays as it is.

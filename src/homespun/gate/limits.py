@@ -108,7 +108,9 @@ class RateLimits:
         locked = select(_RATES).where(_RATES.c.subject.in_(subjects)).order_by(_RATES.c.subject).with_for_update()
         rows = (await session.execute(locked)).all()
         counted = select(_STREAMS.c.subject, func.count()).where(_STREAMS.c.subject.in_(subjects))
-        streams: dict[str, int] = dict((await session.execute(counted.group_by(_STREAMS.c.subject))).tuples().all())
+        streams: dict[str, int] = {
+            row[0]: row[1] for row in await session.execute(counted.group_by(_STREAMS.c.subject))
+        }
         return {
             row.subject: Standing.stored(
                 self._limits[_kind(row.subject)], row.requests, row.tokens, row.at, now, streams.get(row.subject, 0)

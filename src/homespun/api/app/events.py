@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 
 import msgspec
 from fastapi import Response
 from pydantic import BaseModel
 
-from homespun.accounts import Person
+from homespun.accounts import Caller
 from homespun.api.asgi import Receive, Scope, Send
 from homespun.api.backend import Backend
 from homespun.api.call import Call
@@ -33,20 +33,17 @@ _HEARTBEAT = b": still here\n\n"
 class TurnEvents(Response):
     """Tells one client of one turn. The answer doesn't wait for it, and goes on when it leaves."""
 
-    def __init__(
-        self, parts: Backend, caller: Person, turn_id: str, *, identify: Callable[[], Awaitable[object]]
-    ) -> None:
+    def __init__(self, parts: Backend, caller: Caller, turn_id: str) -> None:
         super().__init__()
         self._parts = parts
         self._caller = caller
         self._turn_id = turn_id
-        self._identify = identify
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI."""
         call = Call(scope, receive, send)
         telling = asyncio.create_task(self._tell(call))
-        leaving = asyncio.create_task(gone(call, self._identify))
+        leaving = asyncio.create_task(gone(call, self._caller, self._parts.endings))
         try:
             await asyncio.wait({telling, leaving}, return_when=asyncio.FIRST_COMPLETED)
             if telling.done():
@@ -61,7 +58,7 @@ class TurnEvents(Response):
         await call.begin(200, _HEADERS)
         live = self._parts.live.of_turn(self._turn_id)
         so_far, position = (live.text(), len(live.events)) if live else (None, 0)
-        turn = await self._parts.journal.turn(self._caller.id, self._turn_id)
+        turn = await self._parts.journal.turn(self._caller.person.id, self._turn_id)
         await call.write(_event(b"snapshot", position, SnapshotEvent(turn=shown.turn(turn, so_far=so_far))))
         if live and turn.state is TurnState.OPEN:
             await self._follow(call, live, position)
@@ -83,7 +80,7 @@ class TurnEvents(Response):
     async def _close(self, call: Call) -> None:
         """The turn is closed; if its conversation was deleted meanwhile, there is nothing more to tell."""
         try:
-            turn = await self._parts.journal.turn(self._caller.id, self._turn_id)
+            turn = await self._parts.journal.turn(self._caller.person.id, self._turn_id)
         except NotFound:
             await call.write(b"", is_last=True)
         else:

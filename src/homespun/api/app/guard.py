@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
+from enum import Enum, auto
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
@@ -10,7 +12,7 @@ from fastapi import Depends, Request, Response
 from fastapi.routing import APIRoute
 from starlette.types import Message
 
-from homespun.accounts import Person
+from homespun import accounts
 from homespun.api.backend import Backend
 from homespun.api.call import Call
 from homespun.core.errors import Refused
@@ -22,8 +24,21 @@ _READING = {"GET", "HEAD", "OPTIONS"}
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
+class Access(Enum):
+    """Whom a route is for. Every route says so; one that doesn't fails the tests."""
+
+    ANYBODY = auto()
+    KNOWN = auto()
+    """Visitors too."""
+    PERSON = auto()
+    ADMIN = auto()
+    OWNER = auto()
+
+
 class OpenRoute(APIRoute):
     """A route for anybody whose request comes from our own page."""
+
+    access = Access.ANYBODY
 
     def get_route_handler(self) -> Handler:
         """Wraps FastAPI's own handler, which reads the body first of all."""
@@ -42,16 +57,61 @@ class OpenRoute(APIRoute):
 
 
 class GuardedRoute(OpenRoute):
-    """A route for people who are signed in. Raises `Unauthenticated` to others."""
+    """A route for whoever is known, visitors too. Raises `Unauthenticated` to others."""
+
+    access = Access.KNOWN
 
     async def identify(self, request: Request) -> None:
         """By the session's cookie."""
-        request.state.person = await identify(request)
+        credentials = Call(request.scope, request.receive, _send_nothing).credentials()
+        session = request.cookies.get(SESSION_COOKIE, "")
+        caller = await backend_of(request).gate.identify(self.credentials(credentials, session))
+        self.permit(caller)
+        request.state.caller = caller
+
+    def credentials(self, sent: accounts.Credentials, session: str) -> accounts.Credentials:
+        """What counts here: keys are for programs, and this is for browsers."""
+        return replace(sent, bearer="", session=session)
+
+    def permit(self, caller: accounts.Caller) -> None:
+        """Raises `Refused` where it isn't enough to be known."""
 
 
-async def identify(request: Request) -> Person:
-    """Who is signed in. Raises `Unauthenticated`."""
-    return await backend_of(request).gate.identify_session(request.cookies.get(SESSION_COOKIE, ""))
+class PersonRoute(GuardedRoute):
+    """A route for people who have said who they are: not for visitors."""
+
+    access = Access.PERSON
+
+    def permit(self, caller: accounts.Caller) -> None:
+        """Raises `Refused` to visitors."""
+        if caller.person.kind is accounts.PersonKind.VISITOR:
+            raise Refused("This is for people who are signed in. Sign in first.")
+
+
+class AdminRoute(GuardedRoute):
+    """A route of the console: for owners and admins, and keys of theirs that have the scope."""
+
+    access = Access.ADMIN
+
+    def credentials(self, sent: accounts.Credentials, session: str) -> accounts.Credentials:
+        """A session or a key: what the console does, programs may do too."""
+        return replace(sent, session=session)
+
+    def permit(self, caller: accounts.Caller) -> None:
+        """Raises `Refused` to everybody else."""
+        caller.require(accounts.Scope.ADMIN)
+
+
+class OwnerRoute(AdminRoute):
+    """A route of the console that has to do with money: for owners alone."""
+
+    access = Access.OWNER
+
+    def permit(self, caller: accounts.Caller) -> None:
+        """Raises `Refused` to everybody else, admins too."""
+        super().permit(caller)
+        if caller.person.role is not accounts.Role.OWNER:
+            raise Refused("This is for owners of the installation.")
 
 
 def backend_of(request: Request) -> Backend:
@@ -60,9 +120,13 @@ def backend_of(request: Request) -> Backend:
     return backend
 
 
-def _caller(request: Request) -> Person:
-    person: Person = request.state.person
-    return person
+def _caller(request: Request) -> accounts.Caller:
+    caller: accounts.Caller = request.state.caller
+    return caller
+
+
+def _person(request: Request) -> accounts.Person:
+    return _caller(request).person
 
 
 def _idempotency_key(request: Request) -> str | None:
@@ -72,7 +136,8 @@ def _idempotency_key(request: Request) -> str | None:
 IdempotencyKey = Annotated[str | None, Depends(_idempotency_key)]
 """By which a page marks a request that it may send again."""
 Parts = Annotated[Backend, Depends(backend_of)]
-Caller = Annotated[Person, Depends(_caller)]
+Caller = Annotated[accounts.Caller, Depends(_caller)]
+Person = Annotated[accounts.Person, Depends(_person)]
 
 
 def _refuse_other_sites(request: Request) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 
 from . import shown
-from .guard import SESSION_COOKIE, Caller, GuardedRoute, OpenRoute, Parts
+from .guard import SESSION_COOKIE, GuardedRoute, OpenRoute, Parts, Person
 from .wire import Me, ModelInfo, SignInRequest
 
 _MONTH_S = 30 * 24 * 3600
@@ -32,9 +32,9 @@ async def sign_out(request: Request, response: Response, parts: Parts) -> None:
 
 
 @router.get("/api/me")
-async def me(caller: Caller) -> Me:
+async def me(person: Person) -> Me:
     """Who is signed in."""
-    return Me(id=caller.id, name=caller.name, role=caller.role.value)
+    return Me(id=person.id, name=person.name, role=person.role.value)
 
 
 @router.get("/api/models")

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 
-from homespun import journal
-from homespun.accounts import Person
+from homespun import accounts, journal
 from homespun.api.backend import Backend
 from homespun.api.settings import Settings
 from homespun.core.errors import Conflict, Invalid, ModelNotFound, NotFound
@@ -18,7 +17,7 @@ from homespun.journal import Thumb
 
 from . import shown
 from .events import TurnEvents
-from .guard import Caller, GuardedRoute, IdempotencyKey, Parts, identify
+from .guard import Caller, GuardedRoute, IdempotencyKey, Parts, Person
 from .wire import AnswerEdit, Feedback, NewTurn, Parameters, Turn
 
 router = APIRouter(route_class=GuardedRoute)
@@ -27,17 +26,17 @@ router = APIRouter(route_class=GuardedRoute)
 @router.post("/api/conversations/{conversation_id}/turns", status_code=201)
 async def ask(conversation_id: str, new: NewTurn, parts: Parts, caller: Caller, retry: IdempotencyKey) -> Turn:
     """Sets an answer running and returns its turn. It goes on without any client."""
-    incoming = replace(await _incoming(parts, caller, conversation_id, new), idempotency_key=retry)
+    incoming = replace(await _incoming(parts, caller.person, conversation_id, new), idempotency_key=retry)
     live = parts.live.start(parts.ring.turn(caller, incoming))
     return shown.turn(await live.opened(), so_far=live.text())
 
 
 @router.get("/api/turns/{turn_id}")
-async def get_turn(turn_id: str, parts: Parts, caller: Caller) -> Turn:
+async def get_turn(turn_id: str, parts: Parts, person: Person) -> Turn:
     """A turn as it stands."""
     live = parts.live.of_turn(turn_id)
     so_far = live.text() if live else None
-    return shown.turn(await parts.journal.turn(caller.id, turn_id), so_far=so_far)
+    return shown.turn(await parts.journal.turn(person.id, turn_id), so_far=so_far)
 
 
 @router.get(
@@ -45,64 +44,66 @@ async def get_turn(turn_id: str, parts: Parts, caller: Caller) -> Turn:
     response_class=Response,
     responses={200: {"content": {"text/event-stream": {}}, "description": "snapshot, then delta..., then done"}},
 )
-async def events(turn_id: str, request: Request, parts: Parts, caller: Caller) -> Response:
+async def events(turn_id: str, parts: Parts, caller: Caller) -> Response:
     """The turn as it stands, then what is said from now on, then the closed turn; see the *Event shapes."""
-    await _owned(parts, caller, turn_id)
-    return TurnEvents(parts, caller, turn_id, identify=lambda: identify(request))
+    await _owned(parts, caller.person, turn_id)
+    return TurnEvents(parts, caller, turn_id)
 
 
 @router.post("/api/turns/{turn_id}/stop")
-async def stop(turn_id: str, parts: Parts, caller: Caller) -> Turn:
+async def stop(turn_id: str, parts: Parts, person: Person) -> Turn:
     """Ends a running answer, and returns when its turn is closed. Does nothing to a closed one."""
-    await _owned(parts, caller, turn_id)
+    await _owned(parts, person, turn_id)
     if live := parts.live.of_turn(turn_id):
         live.cut(Conflict("The answer was stopped."))
         await live.over()
-    return shown.turn(await _owned(parts, caller, turn_id))
+    return shown.turn(await _owned(parts, person, turn_id))
 
 
 @router.put("/api/turns/{turn_id}/feedback")
-async def feedback(turn_id: str, given: Feedback, parts: Parts, caller: Caller) -> Turn:
+async def feedback(turn_id: str, given: Feedback, parts: Parts, person: Person) -> Turn:
     """Notes what the person thinks of the answer, in place of what they thought before."""
-    await _owned(parts, caller, turn_id)
+    await _owned(parts, person, turn_id)
     thumb = Thumb(given.thumb) if given.thumb else None
-    await parts.journal.record_feedback(caller.id, turn_id, thumb=thumb, reasons=given.reasons, words=given.words)
-    return shown.turn(await _owned(parts, caller, turn_id))
+    await parts.journal.record_feedback(person.id, turn_id, thumb=thumb, reasons=given.reasons, words=given.words)
+    return shown.turn(await _owned(parts, person, turn_id))
 
 
 @router.put("/api/turns/{turn_id}/answer")
-async def edit(turn_id: str, better: AnswerEdit, parts: Parts, caller: Caller) -> Turn:
+async def edit(turn_id: str, better: AnswerEdit, parts: Parts, person: Person) -> Turn:
     """Notes the person's own better version of the answer."""
-    await _owned(parts, caller, turn_id)
-    await parts.journal.record_edit(caller.id, turn_id, better.text)
-    return shown.turn(await _owned(parts, caller, turn_id))
+    await _owned(parts, person, turn_id)
+    await parts.journal.record_edit(person.id, turn_id, better.text)
+    return shown.turn(await _owned(parts, person, turn_id))
 
 
-async def _owned(parts: Backend, caller: Person, turn_id: str) -> journal.Turn:
-    """A turn of one of the caller's conversations. Raises `NotFound` for all others."""
-    turn = await parts.journal.turn(caller.id, turn_id)
+async def _owned(parts: Backend, person: accounts.Person, turn_id: str) -> journal.Turn:
+    """A turn of one of the person's conversations. Raises `NotFound` for all others."""
+    turn = await parts.journal.turn(person.id, turn_id)
     if turn.conversation_id is None:
         raise NotFound
     return turn
 
 
-async def _incoming(parts: Backend, caller: Person, conversation_id: str, new: NewTurn) -> Incoming:
+async def _incoming(parts: Backend, person: accounts.Person, conversation_id: str, new: NewTurn) -> Incoming:
     model = new.model or parts.models.names()[0]
     if model not in parts.models.names():
         raise ModelNotFound(param="model")
-    question, place = await _question_in_place(parts, caller, conversation_id, new)
+    question, place = await _question_in_place(parts, person, conversation_id, new)
     system = new.parameters.system
     instructions = (Message(Role.SYSTEM, system),) if system else ()
     prompt = ChatPrompt((*instructions, Message(Role.USER, question)))
     return Incoming(Door.WEB, model, prompt, _sampling(new.parameters, parts.settings), place)
 
 
-async def _question_in_place(parts: Backend, caller: Person, conversation_id: str, new: NewTurn) -> tuple[str, Place]:
+async def _question_in_place(
+    parts: Backend, person: accounts.Person, conversation_id: str, new: NewTurn
+) -> tuple[str, Place]:
     match new.question, new.regenerate:
         case str(question), None:
             return question, Place(conversation_id, new.parent_id)
         case None, str(turn_id):
-            turn = await _owned(parts, caller, turn_id)
+            turn = await _owned(parts, person, turn_id)
             return turn.question, Place(conversation_id, turn.parent_id, turn.question_id)
     raise Invalid("Give either 'question' or 'regenerate'.", param="question")
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Coroutine
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import msgspec
 
-from homespun.accounts import Person
+from homespun.accounts import Caller
 from homespun.api.backend import Backend
 from homespun.api.call import Call
 from homespun.api.errors import HungUp, openai_json
@@ -31,23 +31,14 @@ _STREAM_HEADERS = (
 _DONE = b"data: [DONE]\n\n"
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """Who asks."""
-
-    person: Person
-    identify: Callable[[], Awaitable[Person]]
-    """Asks again; raises `Unauthenticated` once they may no longer."""
-
-
 async def answer(call: Call, backend: Backend, caller: Caller, asked: Asked, dialect: type[Dialect]) -> None:
     """Answers a request that has been read."""
     if asked.model not in backend.models.names():
         raise ModelNotFound(
             f"The model {asked.model[:100]!r} does not exist here. GET /v1/models lists them.", param="model"
         )
-    live = backend.live.start(*_sources(backend, caller.person, asked))
-    async with _while_present(call, live, caller, asked):
+    live = backend.live.start(*_sources(backend, caller, asked))
+    async with _while_present(live, gone(call, caller, backend.endings), asked):
         await live.begun()
         has_logprobs = asked.incoming[0].sampling.logprobs is not None
         words = dialect(live.turns[0], include_usage=asked.include_usage, has_logprobs=has_logprobs)
@@ -74,9 +65,9 @@ async def _stream(call: Call, live: LiveAnswer, words: Dialect, asked: Asked) ->
     await call.write(end, is_last=True)
 
 
-def _sources(backend: Backend, person: Person, asked: Asked) -> list[Source]:
+def _sources(backend: Backend, caller: Caller, asked: Asked) -> list[Source]:
     """A turn of the ring for each prompt; choices are numbered on from one to the next."""
-    turns = [backend.ring.turn(person, incoming) for incoming in asked.incoming]
+    turns = [backend.ring.turn(caller, incoming) for incoming in asked.incoming]
     return [turns[0], *(_numbered(turn, i * asked.choices) for i, turn in enumerate(turns[1:], start=1))]
 
 
@@ -87,7 +78,9 @@ async def _numbered(source: Source, first: int) -> AsyncGenerator[Admission | Ev
 
 
 @asynccontextmanager
-async def _while_present(call: Call, live: LiveAnswer, caller: Caller, asked: Asked) -> AsyncIterator[None]:
+async def _while_present(
+    live: LiveAnswer, going: Coroutine[None, None, HomespunError], asked: Asked
+) -> AsyncIterator[None]:
     """The answer is cut as soon as the client has gone, and at the end of the block.
 
     One that was asked for with an idempotency key goes on when its client hangs up: it will be asked for again.
@@ -97,7 +90,7 @@ async def _while_present(call: Call, live: LiveAnswer, caller: Caller, asked: As
         if not (asked.is_idempotent and isinstance(error, HungUp)):
             live.cut(error)
 
-    leaving = asyncio.create_task(gone(call, caller.identify))
+    leaving = asyncio.create_task(going)
     leaving.add_done_callback(lambda task: None if task.cancelled() else leave(task.result()))
     try:
         yield

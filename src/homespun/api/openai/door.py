@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Awaitable, Callable
 
-from homespun.accounts import Person
+from homespun import accounts
+from homespun.accounts import Caller
 from homespun.api.asgi import Receive, Scope, Send
 from homespun.api.backend import Backend
 from homespun.api.call import Call
@@ -13,7 +14,7 @@ from homespun.api.errors import MethodNotAllowed
 from homespun.core.errors import ModelNotFound, NotFound, Unauthenticated
 
 from . import reading
-from .answering import Caller, answer
+from .answering import answer
 from .chat import ChatDialect
 from .completion import CompletionDialect
 
@@ -45,14 +46,13 @@ class OpenAIDoor:
         scope["homespun.route"] = route
         if call.method != method:
             raise MethodNotAllowed(f"{route} is asked with {method}, not with {call.method}.")
-        person = await self._identify(call)
-        await endpoint(call, Caller(person, lambda: self._identify(call)))
+        await endpoint(call, await self._identify(call))
 
-    async def _identify(self, call: Call) -> Person:
-        secret = call.bearer()
-        if not secret:
+    async def _identify(self, call: Call) -> Caller:
+        credentials = call.credentials()
+        if not credentials.bearer:
             raise Unauthenticated("There is no API key. Send one as a header: 'Authorization: Bearer sk-homespun-...'.")
-        return await self._backend.gate.identify_key(secret)
+        return await self._backend.gate.identify(credentials)
 
     async def _chat_completions(self, call: Call, caller: Caller) -> None:
         settings = self._backend.settings
@@ -64,11 +64,13 @@ class OpenAIDoor:
         asked = reading.completion(await call.body(settings.max_body_bytes), settings)
         await answer(call, self._backend, caller, asked.with_key(call.idempotency_key()), CompletionDialect)
 
-    async def _models(self, call: Call, _: Caller) -> None:
+    async def _models(self, call: Call, caller: Caller) -> None:
+        caller.require(accounts.Scope.MODELS)
         models = [self._described(name) for name in self._backend.models.names()]
         await call.answer_json({"object": "list", "data": models})
 
-    async def _model(self, call: Call, _: Caller) -> None:
+    async def _model(self, call: Call, caller: Caller) -> None:
+        caller.require(accounts.Scope.MODELS)
         name = call.path.removeprefix(f"{_MODELS}/")
         if name not in self._backend.models.names():
             raise ModelNotFound(f"The model {name[:200]!r} does not exist here.", param="model")
