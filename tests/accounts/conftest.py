@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime, timedelta
 
 import pytest
 
-from homespun.accounts import Accounts
+from homespun.accounts import Accounts, Person, Role, Settings
 from homespun.core.clock import FakeClock
 from homespun.store import Store
 
@@ -37,14 +37,34 @@ def clock() -> FakeClock:
     return FakeClock()
 
 
+QUICK = Settings(password_memory_kib=8, password_passes=1)
+"""Passwords cost next to nothing."""
+
+
 @pytest.fixture
 def accounts(store: Store, clock: FakeClock) -> Accounts:
-    return Accounts(store, clock)
+    return Accounts(store, clock, QUICK)
 
 
 @pytest.fixture
 async def elsewhere(store: Store, url: str, clock: FakeClock) -> AsyncIterator[Accounts]:
     """The accounts of another process on the same database."""
     other = Store(url)
-    yield Accounts(other, clock)
+    yield Accounts(other, clock, QUICK)
     await other.close()
+
+
+NewPerson = Callable[..., Awaitable[Person]]
+
+
+@pytest.fixture
+def new_person(store: Store, accounts: Accounts) -> NewPerson:
+    """Makes somebody who has come in by some way or other."""
+
+    async def make(name: str = "Ada", role: Role = Role.MEMBER, *, email: str | None = None) -> Person:
+        async with store.write() as session:
+            row = accounts.people.add(session, name, role)
+            row.email = email
+        return row.as_person()
+
+    return make

@@ -5,11 +5,15 @@ It knows nothing of chats and prices.
 
 from homespun.accounts.accounts import Accounts
 from homespun.accounts.caller import Caller, Credentials
+from homespun.accounts.settings import Delivery, Registration, Security, Settings
 from homespun.accounts.values import (
+    USUAL_SCOPES,
     ApiKey,
     Budget,
     Device,
+    Invitation,
     Member,
+    NewKey,
     Period,
     Person,
     PersonKind,
@@ -24,22 +28,29 @@ from homespun.accounts.values import (
 )
 
 __all__ = [
+    "USUAL_SCOPES",
     "Accounts",
     "ApiKey",
     "Budget",
     "Caller",
     "Credentials",
+    "Delivery",
     "Device",
+    "Invitation",
     "Member",
+    "NewKey",
     "Period",
     "Person",
     "PersonKind",
     "PersonStatus",
     "Profile",
     "Project",
+    "Registration",
     "Role",
     "Scope",
+    "Security",
     "Session",
+    "Settings",
     "Team",
     "TeamRole",
 ]

@@ -11,6 +11,7 @@ from .identity import Identity
 from .keys import Keys
 from .links import SignInLinks
 from .memory import Memory
+from .passwords import Passwords
 from .people import People
 from .sessions import Sessions
 from .settings import Settings
@@ -29,6 +30,7 @@ class Accounts:
         self.sessions = Sessions(store, clock, self._memory, settings)
         self.keys = Keys(store, clock, self._memory)
         self.people = People(store, clock, self._memory, self.sessions)
+        self.passwords = Passwords(store, clock, self._memory, self.sessions, settings)
         self._links = SignInLinks(store, clock, self.sessions, settings)
         self._identity = Identity(store, clock, self._memory, self.keys, self.sessions)
 

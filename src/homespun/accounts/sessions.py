@@ -77,9 +77,12 @@ class Sessions:
         """Ends the session with this token; nothing happens if there is none."""
         await self._end(SessionRow.digest == proofs.digest(token))
 
-    async def end_all(self, session: AsyncSession, person_id: str) -> Sequence[str]:
-        """Ends all of the person's within the caller's unit of work, which has to note the ids as endings."""
-        return await _deleted(session, SessionRow.person_id == person_id)
+    async def end_all(self, session: AsyncSession, person_id: str, *, but: str | None = None) -> Sequence[str]:
+        """Ends all of the person's, or all but one, within the caller's unit of work.
+
+        The caller has to note the ids as endings.
+        """
+        return await _deleted(session, SessionRow.person_id == person_id, SessionRow.id != (but or ""))
 
     async def note_use(self, row: SessionRow, address: str) -> None:
         """Prolongs a session that is used, every few minutes."""
