@@ -72,7 +72,7 @@ async def test_only_what_was_open_is_said_to_have_been_closed(talk: Talk) -> Non
     await talk.close(first.id, complete("Hello"))
     async with talk.store.write() as session:
         closings = dict.fromkeys((first.id, second.id, "turn_none"), complete("?"))
-        assert await talk.journal.close_turns(session, closings) == {second.id}
+        assert await talk.journal.close_turns(session, closings) == {second.id: True}
 
 
 async def test_many_are_opened_and_closed_together_each_with_its_own(talk: Talk) -> None:

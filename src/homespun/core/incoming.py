@@ -39,5 +39,7 @@ class Incoming:
     place: Place | None = None
     idempotency_key: str | None = None
     """Sent again with the same key, the request gets the same answer and is charged once."""
+    is_streamed: bool = True
+    """The answer is told piece by piece; of one that isn't, nobody has got anything before its end."""
     is_first: bool = True
     """False for the second and further prompts of one request."""

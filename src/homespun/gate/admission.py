@@ -14,7 +14,7 @@ from homespun.core.incoming import Incoming
 from homespun.core.messages import ChatPrompt, Prompt, TextPrompt, TokenPrompt
 from homespun.core.rates import UNLIMITED, Rates
 from homespun.core.sampling import Sampling
-from homespun.journal import Closing, Draft, JsonValue, NewTurn, Turn
+from homespun.journal import Closing, Draft, JsonValue, NewTurn, Turn, TurnState
 
 from .idempotency import Known, Name, digest_of
 from .limits import Wish
@@ -70,10 +70,15 @@ class Applicant:
     def new_turn(self) -> NewTurn:
         """As the journal takes it."""
         incoming = self.incoming
-        parameters = _recorded(incoming.sampling)
-        place = incoming.place
         return NewTurn(
-            self.turn_id, self.caller.person.id, incoming.door, incoming.model, incoming.prompt, parameters, place
+            id=self.turn_id,
+            owner_id=self.caller.person.id,
+            door=incoming.door,
+            model=incoming.model,
+            prompt=incoming.prompt,
+            parameters=_recorded(incoming.sampling),
+            place=incoming.place,
+            is_streamed=incoming.is_streamed,
         )
 
     def wish(self, *, foreseen_answer_tokens: int) -> Wish:
@@ -148,10 +153,20 @@ def _likely(text: str) -> int:
     return -(-len(text.encode(errors="surrogatepass")) // _BYTES_A_TOKEN)
 
 
-def delivery(turn_id: str, closing: Closing, at: datetime) -> Delivery:
-    """As billing takes the end of a turn."""
-    completion_tokens = sum(answer.completion_tokens for answer in closing.answers)
-    return Delivery(turn_id, closing.prompt_tokens, closing.cached_tokens, completion_tokens, at)
+def delivery(turn_id: str, closing: Closing, at: datetime, *, is_streamed: bool) -> Delivery:
+    """What somebody has got of an answer: of one that was to come whole and didn't, nothing."""
+    if not is_streamed and closing.state is not TurnState.COMPLETE:
+        return Delivery(turn_id, 0, 0, 0, at)
+    return Delivery(turn_id, closing.prompt_tokens, closing.cached_tokens, _completion_tokens(closing), at)
+
+
+def used_tokens(closing: Closing) -> int:
+    """What a turn has cost the engine, delivered or not."""
+    return closing.prompt_tokens + _completion_tokens(closing)
+
+
+def _completion_tokens(closing: Closing) -> int:
+    return sum(answer.completion_tokens for answer in closing.answers)
 
 
 def _recorded(sampling: Sampling) -> Mapping[str, JsonValue]:

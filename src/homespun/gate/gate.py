@@ -20,7 +20,7 @@ from homespun.journal import Closing, Journal, TurnState
 from homespun.store import Groups, Store
 
 from . import idempotency
-from .admission import Admission, Applicant, Windows, delivery
+from .admission import Admission, Applicant, Windows, delivery, used_tokens
 from .idempotency import Known, Name
 from .limits import RateLimits, Wish
 from .settings import Settings
@@ -149,13 +149,16 @@ class Gate:
         await idempotency.remember(session, opened, known, self._clock.now())
 
     async def _close(self, session: AsyncSession, closings: Sequence[tuple[str, Closing]]) -> Sequence[None]:
-        """The first closing of a turn stands."""
+        """The first closing of a turn stands. Locks are taken in the order of `_admit`: rates, then wallets."""
         by_turn = dict(reversed(closings))
         closed = await self._journal.close_turns(session, by_turn)
         now = self._clock.now()
-        deliveries = [delivery(turn_id, by_turn[turn_id], now) for turn_id in sorted(closed)]
+        used = {turn_id: used_tokens(by_turn[turn_id]) for turn_id in closed}
+        await self._limits.end(session, used)
+        deliveries = [
+            delivery(turn_id, by_turn[turn_id], now, is_streamed=is_streamed) for turn_id, is_streamed in closed.items()
+        ]
         await self._billing.settle(session, deliveries)
-        await self._limits.end(session, {one.turn_id: one.prompt_tokens + one.completion_tokens for one in deliveries})
         return [None] * len(closings)
 
     def _wishes(self, applicants: Sequence[Applicant]) -> list[Wish]:

@@ -81,8 +81,9 @@ class Journal:
         """The spool of a turn that this journal has opened and not closed yet."""
         return self._spools[turn_id]
 
-    async def close_turns(self, session: AsyncSession, closings: Mapping[str, Closing]) -> frozenset[str]:
-        """Writes down how turns ended, in the caller's unit of work; which of them were open until now.
+    async def close_turns(self, session: AsyncSession, closings: Mapping[str, Closing]) -> dict[str, bool]:
+        """Writes down how turns ended, in the caller's unit of work; which of them were open until now, and whether
+        they were streamed.
 
         Those that are closed already stay as they are. Their spools go when the unit of work is committed.
         """

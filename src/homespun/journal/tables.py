@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from homespun.store import Base, RowNumber, UtcDateTime
@@ -62,6 +62,8 @@ class TurnRow(Base):
     """A `TurnState`."""
     spool_host: Mapped[str] = mapped_column(String(40), server_default="")
     """Which machine holds the turn's spool while it is open: the only one that can recover it."""
+    is_streamed: Mapped[bool] = mapped_column(server_default=true())
+    """Whether the answer is told piece by piece; of one that isn't, nobody has got anything before its end."""
     prompt_digest: Mapped[str | None] = mapped_column(String(64))
     """sha256, in hex, of the rendered prompt."""
     prompt_tokens: Mapped[int] = mapped_column(default=0)

@@ -22,7 +22,7 @@ _TURNS = cast("Table", TurnRow.__table__)
 _ANSWERS = cast("Table", AnswerRow.__table__)
 _WRITTEN_AT_FIRST = (
     *("id", "owner_id", "conversation_id", "parent_id", "question_id", "door", "question", "system", "prompt"),
-    *("model", "parameters", "state", "spool_host", "prompt_tokens", "cached_tokens", "created_at"),
+    *("model", "parameters", "state", "spool_host", "is_streamed", "prompt_tokens", "cached_tokens", "created_at"),
 )
 _ENDING = (
     *("state", "prompt_tokens", "cached_tokens", "prompt_digest", "first_token_ms", "total_ms"),
@@ -53,6 +53,7 @@ async def draft(session: AsyncSession, new: NewTurn, now: datetime, spool_host: 
         parameters=dict(new.parameters),
         state=TurnState.OPEN,
         spool_host=spool_host,
+        is_streamed=new.is_streamed,
         prompt_tokens=0,
         cached_tokens=0,
         created_at=now,
@@ -74,17 +75,19 @@ async def open_drafts(session: AsyncSession, drafts: Sequence[Draft], now: datet
     return records.turns(rows, [], [])
 
 
-async def close_turns(session: AsyncSession, closings: Mapping[str, Closing], now: datetime) -> frozenset[str]:
+async def close_turns(session: AsyncSession, closings: Mapping[str, Closing], now: datetime) -> dict[str, bool]:
     """Writes down how turns ended, unless that is known already; see `Journal.close_turns`."""
-    still_open = select(TurnRow.id).where(TurnRow.id.in_(closings), TurnRow.state == TurnState.OPEN)
-    ids = sorted((await session.scalars(still_open.order_by(TurnRow.id).with_for_update())).all())
+    still_open = select(TurnRow.id, TurnRow.is_streamed).where(
+        TurnRow.id.in_(closings), TurnRow.state == TurnState.OPEN
+    )
+    ids = {row.id: row.is_streamed for row in await session.execute(still_open.order_by(TurnRow.id).with_for_update())}
     if not ids:
-        return frozenset()
+        return {}
     await session.execute(_CLOSE, [_ending(turn_id, closings[turn_id], now) for turn_id in ids])
     answers = [_answer(turn_id, answer) for turn_id in ids for answer in closings[turn_id].answers]
     if answers:
         await session.execute(insert(_ANSWERS), answers)
-    return frozenset(ids)
+    return ids
 
 
 async def owned_turn(session: AsyncSession, owner_id: str, turn_id: str) -> Turn:

@@ -52,6 +52,8 @@ class NewTurn:
     parameters: Mapping[str, JsonValue]
     """The sampling parameters, as they will be shown again."""
     place: Place | None = None
+    is_streamed: bool = True
+    """The answer is told piece by piece."""
 
 
 @dataclass(frozen=True, slots=True)

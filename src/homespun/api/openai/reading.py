@@ -97,7 +97,8 @@ def _asked(request: SamplingParameters, prompts: Sequence[Prompt], sampling: Sam
     return Asked(
         model=request.model,
         incoming=tuple(
-            Incoming(Door.API, request.model, prompt, sampling, is_first=i == 0) for i, prompt in enumerate(prompts)
+            Incoming(Door.API, request.model, prompt, sampling, is_streamed=bool(request.stream), is_first=i == 0)
+            for i, prompt in enumerate(prompts)
         ),
         stream=bool(request.stream),
         include_usage=bool(options and options.include_usage),

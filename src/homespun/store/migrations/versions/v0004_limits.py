@@ -1,4 +1,4 @@
-"""Step 0004: who has asked how much of late, idempotency keys, and where an open turn's spool lies."""
+"""Step 0004: who has asked how much of late; idempotency keys; where an open turn's spool lies, who hears it."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ down_revision = "0003"
 
 
 def upgrade() -> None:
-    """Makes the tables, adds the column."""
+    """Makes the tables, adds the columns."""
     op.add_column("turns", sa.Column("spool_host", sa.String(40), nullable=False, server_default=""))
+    op.add_column("turns", sa.Column("is_streamed", sa.Boolean(), nullable=False, server_default=sa.true()))
     op.create_table(
         "rates",
         sa.Column("subject", sa.String(64), nullable=False),
