@@ -159,6 +159,17 @@ async def open_accounts(settings: Settings) -> AsyncIterator[Accounts]:
         await store.close()
 
 
+@asynccontextmanager
+async def open_billing(settings: Settings) -> AsyncIterator[Billing]:
+    """The billing of this installation, for commands that need no engine; a server may run meanwhile."""
+    store = build_store(settings)
+    try:
+        await store.migrate()
+        yield Billing(store, SystemClock(), settings.billing)
+    finally:
+        await store.close()
+
+
 def build_store(settings: Settings) -> Store:
     """The database of this installation, not opened yet. Raises `Invalid` for a URL that isn't one."""
     return Store(database_url(settings), connections=settings.database_connections)

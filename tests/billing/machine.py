@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 from hypothesis import strategies as st
@@ -19,8 +19,8 @@ from homespun.store import Base, Store
 
 from .model import Model, OpenTurn, Rates, cost
 
-T = TypeVar("T")
-Run = Callable[[Awaitable[T]], T]
+Run = Callable[[Coroutine[Any, Any, Any]], Any]
+"""Runs to the end what a rule has to wait for."""
 
 PAYERS = st.sampled_from(["person_a", "person_b", "team_c"])
 TOKENS = st.integers(0, 3000)
@@ -37,7 +37,7 @@ class Books(RuleBasedStateMachine):
     turns = Bundle("turns")
     """Turns that are open, or have been."""
 
-    def __init__(self, store: Store, run: Run[Any]) -> None:
+    def __init__(self, store: Store, run: Run) -> None:
         super().__init__()
         self.store, self.run = store, run
         self.clock = FakeClock()

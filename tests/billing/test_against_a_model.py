@@ -7,25 +7,30 @@ from __future__ import annotations
 
 import asyncio
 import os
+from functools import partial
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from homespun.store import Store
 
 from .machine import Books
 
-INTERLEAVINGS = int(os.environ.get("HOMESPUN_TEST_INTERLEAVINGS", "12"))
+WANTED = os.environ.get("HOMESPUN_TEST_INTERLEAVINGS")
+INTERLEAVINGS = int(WANTED or "12")
+PHASES = list(Phase) if WANTED else [Phase.reuse, Phase.generate]
+"""To make a failing example smaller takes minutes."""
 
 
 def test_not_one_micro_is_lost_created_or_charged_twice(url: str) -> None:
     store = Store(url)
     with asyncio.Runner() as runner:
         run_state_machine_as_test(
-            lambda: Books(store, runner.run),  # type: ignore[no-untyped-call]
+            partial(Books, store, runner.run),  # type: ignore[arg-type]
             settings=settings(
                 max_examples=INTERLEAVINGS,
                 stateful_step_count=25,
+                phases=PHASES,
                 deadline=None,
                 suppress_health_check=list(HealthCheck),
             ),

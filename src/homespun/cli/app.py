@@ -10,7 +10,7 @@ import typer
 from homespun import __version__
 from homespun.core.errors import HomespunError
 
-from . import bench, chat, doctor, keys, models, owner, serve
+from . import bench, chat, doctor, keys, ledger, models, owner, serve
 from .terminal import say_error
 
 INTERRUPTED = 130
@@ -28,6 +28,7 @@ app.command("chat")(chat.chat)
 app.add_typer(models.app, name="models")
 app.add_typer(keys.app, name="keys")
 app.add_typer(owner.app, name="owner")
+app.add_typer(ledger.app, name="ledger")
 app.command("doctor")(doctor.doctor)
 app.add_typer(bench.app, name="bench")
 
