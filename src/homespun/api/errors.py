@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from math import ceil
 
-from homespun.core.errors import BodyTooLarge, HomespunError, Kind, ModelUnreadable, OverQuota, RateLimited
+from homespun.core.errors import (
+    BodyTooLarge,
+    HomespunError,
+    Kind,
+    ModelUnreadable,
+    OverQuota,
+    RateLimited,
+    RequestInProgress,
+)
 
 from .asgi import Headers
 from .rates import rate_headers
@@ -59,6 +67,8 @@ def headers_of(error: HomespunError) -> Headers:
     if isinstance(error, ModelUnreadable):
         yield b"x-should-retry", b"false"
         return
+    if isinstance(error, RequestInProgress):
+        yield b"retry-after", b"1"
     if isinstance(error, RateLimited):
         yield from rate_headers(error.rates)
     match error.kind:

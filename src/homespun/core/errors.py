@@ -19,7 +19,8 @@
     │   └── ModelNotFound
     ├── Conflict             the state of things forbids it just now
     │   ├── LastOwner
-    │   └── IdempotencyKeyReused
+    │   ├── IdempotencyKeyReused
+    │   └── RequestInProgress
     ├── OverQuota            too much at once; `retry_after_s` says when to come back
     │   ├── EngineBusy
     │   ├── TooManyAttempts
@@ -183,6 +184,12 @@ class IdempotencyKeyReused(Conflict):
     """This Idempotency-Key was used for another request. Make a new one for each request that isn't a retry."""
 
     code = "idempotency_key_reused"
+
+
+class RequestInProgress(Conflict):
+    """The same request is being carried out just now. Send it again in a second to get its answer."""
+
+    code = "request_in_progress"
 
 
 class LastOwner(Conflict):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Index, String
+from sqlalchemy import JSON, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from homespun.store import Base, UtcDateTime
@@ -47,3 +47,21 @@ class IdempotencyRow(Base):
     """sha256, in hex, of what was asked: the same key for something else is a mistake."""
     turn_id: Mapped[str] = mapped_column(String(40))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class IdempotentResponseRow(Base):
+    """What a request with an `Idempotency-Key` was answered with that isn't a turn. Kept for a day."""
+
+    __tablename__ = "idempotent_responses"
+
+    owner_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    """Whose key it is; empty: somebody's who hasn't signed in."""
+    key: Mapped[str] = mapped_column(String(300), primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64))
+    """sha256, in hex, of what was asked."""
+    status: Mapped[int | None]
+    """The HTTP status. None: it is being carried out, or was cut off."""
+    headers: Mapped[dict[str, str]] = mapped_column(JSON)
+    body: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """None where it held a secret."""
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)

@@ -38,3 +38,15 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("owner_id", "key", name="pk_idempotency_keys"),
     )
+    op.create_table(
+        "idempotent_responses",
+        sa.Column("owner_id", sa.String(40), nullable=False),
+        sa.Column("key", sa.String(300), nullable=False),
+        sa.Column("digest", sa.String(64), nullable=False),
+        sa.Column("status", sa.Integer(), nullable=True),
+        sa.Column("headers", sa.JSON(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("owner_id", "key", name="pk_idempotent_responses"),
+    )
+    op.create_index("ix_idempotent_responses_created_at", "idempotent_responses", ["created_at"])
