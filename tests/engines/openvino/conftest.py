@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,8 @@ from homespun.core.messages import ChatPrompt, Message, Role
 from homespun.core.sampling import Sampling
 from homespun.engines import GenerationRequest
 from homespun.engines.openvino import OpenVinoEngine, Settings
+from homespun.engines.openvino.runtime import Runtime
+from homespun.engines.openvino.weights import read_checkpoint
 
 SMALL = Settings(kv_cache_mb=64, max_waiting=8, max_running=8, stall_timeout_s=3)
 
@@ -22,6 +25,13 @@ SMALL = Settings(kv_cache_mb=64, max_waiting=8, max_running=8, stall_timeout_s=3
 def graph_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder in which engines keep their graphs, so that one is built once."""
     return tmp_path_factory.mktemp("graphs")
+
+
+@pytest.fixture(scope="session")
+def runtime(default_model_gguf: Path, graph_cache: Path) -> Runtime:
+    """The real model's graph in this process."""
+    with closing(read_checkpoint(default_model_gguf)) as checkpoint:
+        return Runtime.load(checkpoint, SMALL, graph_cache)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

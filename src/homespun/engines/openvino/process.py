@@ -212,8 +212,6 @@ def main() -> None:
     """Serves one model until the input ends."""
     # Ctrl-C in a terminal reaches the whole group; when to end is the server's decision.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if os.environ.get("XNICE"): os.nice(int(os.environ["XNICE"]))
-    if os.environ.get("XBATCH"): os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
     source = sys.stdin.buffer
     # Libraries that print must not get between the frames: from here on, their output goes to the log.
     output = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
