@@ -5,33 +5,48 @@ from homespun.billing.balances import Balance
 from homespun.billing.billing import Billing
 from homespun.billing.cost import Tariff
 from homespun.billing.findings import Finding
+from homespun.billing.logs import Booking, Logs, Usage, usage_cursor
 from homespun.billing.money import Money
 from homespun.billing.plans import Overflow, Plan, PlanTerms, Window
 from homespun.billing.prices import Price
+from homespun.billing.reports import Dimension, PlanIncome, Range, Reports, UsageSum, Whose
 from homespun.billing.settings import Settings
 from homespun.billing.subscriptions import Subscription
 from homespun.billing.values import BudgetPeriod, Charge, Delivery, Hold, KeyBudget, Settlement
+from homespun.billing.vouchers import Voucher, Vouchers
 from homespun.billing.windows import Period
 
 __all__ = [
     "Audit",
     "Balance",
     "Billing",
+    "Booking",
     "BudgetPeriod",
     "Charge",
     "Delivery",
+    "Dimension",
     "Finding",
     "Hold",
     "KeyBudget",
+    "Logs",
     "Money",
     "Overflow",
     "Period",
     "Plan",
+    "PlanIncome",
     "PlanTerms",
     "Price",
+    "Range",
+    "Reports",
     "Settings",
     "Settlement",
     "Subscription",
     "Tariff",
+    "Usage",
+    "UsageSum",
+    "Voucher",
+    "Vouchers",
+    "Whose",
     "Window",
+    "usage_cursor",
 ]

@@ -14,11 +14,14 @@ from homespun.store import Store
 from . import balances, budgets, holds, settlements
 from .audit import Audit
 from .balances import Balance
+from .logs import Logs
 from .money import Money, checked_currency
 from .prices import Prices
+from .reports import Reports
 from .settings import Settings
 from .subscriptions import Plans
 from .values import Charge, Delivery, Hold, Settlement
+from .vouchers import Vouchers
 
 
 class Billing:
@@ -33,6 +36,9 @@ class Billing:
         self._currency = checked_currency(settings.currency)
         self.prices = Prices(store, clock, self._currency)
         self.plans = Plans(store, clock)
+        self.vouchers = Vouchers(store, clock, self._currency)
+        self.reports = Reports(store)
+        self.logs = Logs(store)
         self.audit = Audit(store, clock)
 
     async def hold(self, session: AsyncSession, charges: Sequence[Charge]) -> list[Hold | HomespunError]:

@@ -12,13 +12,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from homespun.core.clock import Clock
 from homespun.core.errors import Conflict, NotFound, PaymentRequired
 from homespun.core.ids import new_id
-from homespun.store import Store
+from homespun.store import Store, insert_or_add
 
 from . import ledger, plan_rows
 from .ledger import Entry
 from .money import Money
 from .plans import Plan, PlanTerms
-from .tables import SUBSCRIPTIONS
+from .tables import PLAN_INCOME, SUBSCRIPTIONS
 from .wallets import WalletKey, Wallets
 
 _AT_ONCE = 100
@@ -162,8 +162,9 @@ async def _take_price(
     wallets.change(key, balance=-price.micros)
     await wallets.write(session)
     amounts = {ledger.wallet(for_.payer_id): -price.micros, ledger.INCOME: price.micros}
-    memo = f"{for_.plan_id} {name}"
-    await ledger.post(session, [Entry(f"plan:{for_.id}:{for_.months_paid}", price.currency, now, amounts, memo=memo)])
+    await ledger.post(session, [Entry(f"plan:{for_.id}:{for_.months_paid}", price.currency, now, amounts, memo=name)])
+    paid = {"day": now.date(), "plan_id": for_.plan_id, "currency": price.currency, "months": 1, "micros": price.micros}
+    await session.execute(insert_or_add(session, PLAN_INCOME), paid)
 
 
 def _due(now: datetime) -> Select[Any]:

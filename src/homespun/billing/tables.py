@@ -264,6 +264,19 @@ class SubscriptionRow(Base):
     paid_until: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class PlanIncomeRow(Base):
+    """What subscriptions to a plan have paid on a day, summed up for reports."""
+
+    __tablename__ = "plan_income"
+
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    plan_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    currency: Mapped[str] = mapped_column(String(3), primary_key=True)
+    months: Mapped[int] = mapped_column(BigInteger)
+    """How many were paid."""
+    micros: Mapped[int] = mapped_column(BigInteger)
+
+
 class MemberBudgetRow(Base):
     """How much a member's turns may cost their team in a calendar month."""
 
@@ -272,6 +285,95 @@ class MemberBudgetRow(Base):
     team_id: Mapped[str] = mapped_column(String(40), primary_key=True)
     person_id: Mapped[str] = mapped_column(String(40), primary_key=True)
     micros: Mapped[int] = mapped_column(BigInteger)
+
+
+class VoucherRow(Base):
+    """A code that is worth money. The code itself is nowhere, only its sha256."""
+
+    __tablename__ = "vouchers"
+    __table_args__ = (CheckConstraint("used <= uses", name="used"),)
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    """sha256, in hex, of the code without hyphens."""
+    ending: Mapped[str] = mapped_column(String(4))
+    """The code's last characters, to recognise it by."""
+    micros: Mapped[int] = mapped_column(BigInteger)
+    """What each use is worth."""
+    currency: Mapped[str] = mapped_column(String(3))
+    uses: Mapped[int]
+    """How many may redeem it, each once."""
+    used: Mapped[int]
+    memo: Mapped[str] = mapped_column(String(200))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """From then on it is worth nothing. None: never."""
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class RedemptionRow(Base):
+    """That somebody has redeemed a voucher; nobody does it twice."""
+
+    __tablename__ = "redemptions"
+
+    voucher_id: Mapped[str] = mapped_column(ForeignKey("vouchers.id"), primary_key=True)
+    holder_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class PaymentRow(Base):
+    """A top-up through a payment provider."""
+
+    __tablename__ = "payments"
+    __table_args__ = (
+        UniqueConstraint("invoice_number"),
+        Index(None, "holder_id", "created_at"),
+        CheckConstraint("refunded_micros <= micros", name="refunded"),
+    )
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    holder_id: Mapped[str] = mapped_column(String(40))
+    provider: Mapped[str] = mapped_column(String(20))
+    reference: Mapped[str] = mapped_column(String(200))
+    """What the provider needs to find the money again, to give it back; empty until it is paid."""
+    micros: Mapped[int] = mapped_column(BigInteger)
+    refunded_micros: Mapped[int] = mapped_column(BigInteger)
+    """What has gone back, or is on its way."""
+    currency: Mapped[str] = mapped_column(String(3))
+    state: Mapped[str] = mapped_column(String(10))
+    """A `PaymentState`."""
+    invoice_number: Mapped[int | None]
+    """Numbered without gaps, in the order of payment."""
+    billed_to: Mapped[str] = mapped_column(String(500))
+    """Name and address for the invoice, as they were then."""
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    paid_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class RefundRow(Base):
+    """Money of a payment that goes back."""
+
+    __tablename__ = "refunds"
+    __table_args__ = (Index(None, "payment_id"), Index(None, "state"))
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    payment_id: Mapped[str] = mapped_column(ForeignKey("payments.id"))
+    micros: Mapped[int] = mapped_column(BigInteger)
+    state: Mapped[str] = mapped_column(String(10))
+    """A `RefundState`."""
+    reference: Mapped[str | None] = mapped_column(String(200), unique=True)
+    """The provider's name for it; None until it has told."""
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class PaymentEventRow(Base):
+    """Something a provider has told us, so that it counts once however often it is told."""
+
+    __tablename__ = "payment_events"
+
+    provider: Mapped[str] = mapped_column(String(20), primary_key=True)
+    event_id: Mapped[str] = mapped_column(String(200), primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 def _table(row: type[Base]) -> Table:
@@ -288,4 +390,10 @@ METERS = _table(MeterRow)
 PLANS = _table(PlanRow)
 PLAN_WINDOWS = _table(PlanWindowRow)
 SUBSCRIPTIONS = _table(SubscriptionRow)
+PLAN_INCOME = _table(PlanIncomeRow)
 MEMBER_BUDGETS = _table(MemberBudgetRow)
+VOUCHERS = _table(VoucherRow)
+REDEMPTIONS = _table(RedemptionRow)
+PAYMENTS = _table(PaymentRow)
+REFUNDS = _table(RefundRow)
+PAYMENT_EVENTS = _table(PaymentEventRow)

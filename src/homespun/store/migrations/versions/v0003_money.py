@@ -1,4 +1,4 @@
-"""Step 0003: the ledger, wallets, prices, plans, usage and its sums.
+"""Step 0003: the ledger, wallets, prices, plans, usage and its sums, vouchers, payments.
 
 Written out rather than taken from the tables of today: a step never changes once it has been released.
 """
@@ -21,6 +21,8 @@ def upgrade() -> None:
     _usage()
     _sums()
     _plans()
+    _vouchers()
+    _payments()
 
 
 def _moment(name: str, *, nullable: bool = False) -> sa.Column[Any]:
@@ -222,6 +224,15 @@ def _plans() -> None:
     op.create_index("ix_subscriptions_plan_id", "subscriptions", ["plan_id"])
     op.create_index("ix_subscriptions_paid_until", "subscriptions", ["paid_until"])
     op.create_table(
+        "plan_income",
+        sa.Column("day", sa.Date(), nullable=False),
+        _text("plan_id", 40),
+        _text("currency", 3),
+        _micros("months"),
+        _micros("micros"),
+        sa.PrimaryKeyConstraint("day", "plan_id", "currency", name="pk_plan_income"),
+    )
+    op.create_table(
         "meters",
         _text("owner_id", 40),
         _text("scope_id", 40),
@@ -238,4 +249,75 @@ def _plans() -> None:
         _text("person_id", 40),
         _micros("micros"),
         sa.PrimaryKeyConstraint("team_id", "person_id", name="pk_member_budgets"),
+    )
+
+
+def _vouchers() -> None:
+    op.create_table(
+        "vouchers",
+        _text("id", 40),
+        _text("digest", 64),
+        _text("ending", 4),
+        _micros("micros"),
+        _text("currency", 3),
+        _count("uses"),
+        _count("used"),
+        _text("memo", 200),
+        _moment("created_at"),
+        _moment("expires_at", nullable=True),
+        _moment("revoked_at", nullable=True),
+        sa.PrimaryKeyConstraint("id", name="pk_vouchers"),
+        sa.UniqueConstraint("digest", name="uq_vouchers_digest"),
+        sa.CheckConstraint("used <= uses", name="used"),
+    )
+    op.create_table(
+        "redemptions",
+        _text("voucher_id", 40),
+        _text("holder_id", 40),
+        _moment("at"),
+        sa.PrimaryKeyConstraint("voucher_id", "holder_id", name="pk_redemptions"),
+        sa.ForeignKeyConstraint(["voucher_id"], ["vouchers.id"], name="fk_redemptions_voucher_id"),
+    )
+
+
+def _payments() -> None:
+    op.create_table(
+        "payments",
+        _text("id", 40),
+        _text("holder_id", 40),
+        _text("provider", 20),
+        _text("reference", 200),
+        _micros("micros"),
+        _micros("refunded_micros"),
+        _text("currency", 3),
+        _text("state", 10),
+        sa.Column("invoice_number", sa.Integer(), nullable=True),
+        _text("billed_to", 500),
+        _moment("created_at"),
+        _moment("paid_at", nullable=True),
+        sa.PrimaryKeyConstraint("id", name="pk_payments"),
+        sa.UniqueConstraint("invoice_number", name="uq_payments_invoice_number"),
+        sa.CheckConstraint("refunded_micros <= micros", name="refunded"),
+    )
+    op.create_index("ix_payments_holder_id_created_at", "payments", ["holder_id", "created_at"])
+    op.create_table(
+        "refunds",
+        _text("id", 40),
+        _text("payment_id", 40),
+        _micros("micros"),
+        _text("state", 10),
+        _text("reference", 200, nullable=True),
+        _moment("created_at"),
+        sa.PrimaryKeyConstraint("id", name="pk_refunds"),
+        sa.UniqueConstraint("reference", name="uq_refunds_reference"),
+        sa.ForeignKeyConstraint(["payment_id"], ["payments.id"], name="fk_refunds_payment_id"),
+    )
+    op.create_index("ix_refunds_payment_id", "refunds", ["payment_id"])
+    op.create_index("ix_refunds_state", "refunds", ["state"])
+    op.create_table(
+        "payment_events",
+        _text("provider", 20),
+        _text("event_id", 200),
+        _moment("at"),
+        sa.PrimaryKeyConstraint("provider", "event_id", name="pk_payment_events"),
     )
