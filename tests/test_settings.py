@@ -71,6 +71,11 @@ def test_the_environment_counts_for_more_than_the_file(tmp_path: Path) -> None:
     assert settings.host == "::1", "an empty variable is as good as none"
 
 
+def test_a_list_is_separated_by_commas_in_the_environment(tmp_path: Path) -> None:
+    listed = loaded(tmp_path, "[accounts]\nphone_prefixes = ['+86']", HOMESPUN_ACCOUNTS_EMAIL_DOMAINS="a.org, b.org,")
+    assert (listed.accounts.email_domains, listed.accounts.phone_prefixes) == (("a.org", "b.org"), ("+86",))
+
+
 def test_another_file_can_be_named(tmp_path: Path) -> None:
     other = tmp_path / "other.toml"
     other.write_text("port = 9002")

@@ -15,11 +15,12 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Literal, get_type_hints
+from typing import Any, Literal, get_origin, get_type_hints
 
 import msgspec
 import platformdirs
 
+from homespun.accounts import Settings as AccountsSettings
 from homespun.api import Settings as ApiSettings
 from homespun.assistant import Settings as AssistantSettings
 from homespun.billing import Settings as BillingSettings
@@ -75,6 +76,7 @@ class Settings:
     """What turns prompts into answers: `openvino`, `upstream` or `scripted`."""
     stop_timeout_s: float = 5.0
     """How long the server takes at most to close running answers when it is told to stop."""
+    accounts: AccountsSettings = field(default_factory=AccountsSettings)
     api: ApiSettings = field(default_factory=ApiSettings)
     gate: GateSettings = field(default_factory=GateSettings)
     assistant: AssistantSettings = field(default_factory=AssistantSettings)
@@ -185,6 +187,8 @@ def _typed(known: Mapping[str, Knob], name: str, value: Any, *, source: str) -> 
 def _converted(value: Any, hint: Any, *, is_text: bool) -> Any:
     if hint is Dialect:
         return _DIALECTS[msgspec.convert(value, DialectName)]
+    if is_text and get_origin(hint) is tuple:
+        value = [word for part in value.split(",") if (word := part.strip())]
     return msgspec.convert(value, hint, strict=not is_text, dec_hook=lambda kind, given: kind(given))
 
 

@@ -89,7 +89,7 @@ class House:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """The database and the engines, which are loading when the block begins."""
-        async with self.open(), self.endings.watched():
+        async with self.open(), self.endings.watched(), self.accounts.tended():
             await self.engines.start()
             try:
                 yield
@@ -110,7 +110,7 @@ def build(settings: Settings, engines: Mapping[str, Engine] | None = None) -> Ho
     """The house by its settings; tests bring engines of their own. Raises `ModelNotFound` and `ModelUnreadable`."""
     clock = SystemClock()
     store = build_store(settings)
-    accounts = Accounts(store, clock)
+    accounts = Accounts(store, clock, settings.accounts)
     journal = Journal(store, settings.data_dir / "spools", clock)
     model_store = build_model_store(settings)
     models = Engines(engines or {settings.model: build_engine(settings)})
@@ -154,7 +154,9 @@ async def open_accounts(settings: Settings) -> AsyncIterator[Accounts]:
     store = build_store(settings)
     try:
         await store.migrate()
-        yield Accounts(store, SystemClock())
+        accounts = Accounts(store, SystemClock(), settings.accounts)
+        yield accounts
+        await accounts.courier.settle()
     finally:
         await store.close()
 

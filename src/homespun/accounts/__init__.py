@@ -5,6 +5,9 @@ It knows nothing of chats and prices.
 
 from homespun.accounts.accounts import Accounts
 from homespun.accounts.caller import Caller, Credentials
+from homespun.accounts.destinations import Channel, Destination
+from homespun.accounts.invitations import NewInvitation
+from homespun.accounts.senders import ConsoleSender, Message, Sender
 from homespun.accounts.settings import Delivery, Registration, Security, Settings
 from homespun.accounts.values import (
     USUAL_SCOPES,
@@ -33,11 +36,16 @@ __all__ = [
     "ApiKey",
     "Budget",
     "Caller",
+    "Channel",
+    "ConsoleSender",
     "Credentials",
     "Delivery",
+    "Destination",
     "Device",
     "Invitation",
     "Member",
+    "Message",
+    "NewInvitation",
     "NewKey",
     "Period",
     "Person",
@@ -49,6 +57,7 @@ __all__ = [
     "Role",
     "Scope",
     "Security",
+    "Sender",
     "Session",
     "Settings",
     "Team",

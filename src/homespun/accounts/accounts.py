@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+
 from homespun.core.clock import Clock
 from homespun.store import Store
 
 from . import endings
 from .caller import Caller, Credentials
+from .codes import Codes
+from .delivery import senders_of
+from .destinations import Channel
 from .identity import Identity
+from .invitations import Invitations
 from .keys import Keys
 from .links import SignInLinks
 from .memory import Memory
 from .passwords import Passwords
 from .people import People
+from .registrar import Registrar
+from .senders import Courier, Sender
 from .sessions import Sessions
 from .settings import Settings
+from .sweeping import swept
 from .values import ApiKey, Device, NewKey, Person
 
 _ANYWHERE = Device()
@@ -24,13 +34,25 @@ _STANDARD = Settings()
 class Accounts:
     """People, their sessions and keys. Who can't prove who they are gets `Unauthenticated`."""
 
-    def __init__(self, store: Store, clock: Clock, settings: Settings = _STANDARD) -> None:
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        settings: Settings = _STANDARD,
+        senders: Mapping[Channel, Sender] | None = None,
+    ) -> None:
+        """`senders` are for channels that the settings know nothing of; left out: those of the settings."""
         self._store = store
+        self._clock = clock
         self._memory = Memory(clock)
         self.sessions = Sessions(store, clock, self._memory, settings)
         self.keys = Keys(store, clock, self._memory)
         self.people = People(store, clock, self._memory, self.sessions)
+        self.courier = Courier(senders_of(settings) if senders is None else senders)
+        registrar = Registrar(self.people, settings)
         self.passwords = Passwords(store, clock, self._memory, self.sessions, settings)
+        self.codes = Codes(store, clock, self.sessions, registrar, self.courier, settings)
+        self.invitations = Invitations(store, clock, self._memory, self.sessions, registrar, self.courier, settings)
         self._links = SignInLinks(store, clock, self.sessions, settings)
         self._identity = Identity(store, clock, self._memory, self.keys, self.sessions)
 
@@ -50,6 +72,13 @@ class Accounts:
             last, subjects = await endings.after(session, number)
         self._memory.forget(subjects)
         return last, subjects
+
+    @asynccontextmanager
+    async def tended(self) -> AsyncIterator[None]:
+        """While the block lasts, what has expired is swept away; at its end, messages under way are waited for."""
+        async with swept(self._store, self._clock):
+            yield
+        await self.courier.settle()
 
     async def ensure_owner(self) -> Person:
         """The oldest owner of this installation, made now if there is none yet."""

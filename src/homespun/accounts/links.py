@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from homespun.core.clock import Clock
-from homespun.core.errors import Banned, Unauthenticated
+from homespun.core.errors import Unauthenticated
 from homespun.store import Store
 
 from . import lifetimes, proofs
@@ -45,7 +45,7 @@ class SignInLinks:
         """
         async with self._store.write() as session:
             person = await _use(session, token, self._clock.now())
-            return person.as_person(), self._sessions.start(session, person.id, device)
+            return self._sessions.enter(session, person, device)
 
 
 async def _use(session: AsyncSession, token: str, now: datetime) -> PersonRow:
@@ -63,6 +63,4 @@ async def _use(session: AsyncSession, token: str, now: datetime) -> PersonRow:
     person = await session.scalar(select(PersonRow).where(PersonRow.id == person_id).with_for_update())
     if person is None or person.status == PersonStatus.REMOVED:
         raise Unauthenticated("This sign-in link has been used or is too old. `homespun owner link` makes another.")
-    if person.status == PersonStatus.BANNED:
-        raise Banned
     return person

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from homespun.core.errors import Conflict
+from homespun.core.errors import Conflict, NotFound
 from homespun.store import alone
 
 from .caller import membership_subject
@@ -20,6 +20,21 @@ from .values import TeamRole
 def lock_name(team_id: str) -> str:
     """Whoever changes who is in a team holds this lock, so that its owners can't all leave at once."""
     return f"team:{team_id}"
+
+
+async def join(session: AsyncSession, team_id: str, person: PersonRow, role: TeamRole, at: datetime) -> None:
+    """Makes the person, whom the caller has locked, a member. Whoever is one already stays what they are.
+
+    It becomes their current team if they have none. Raises `NotFound` for a team that is gone.
+    """
+    await alone(session, lock_name(team_id))
+    team = await session.get(TeamRow, team_id, populate_existing=True)
+    if team is None or team.deleted_at:
+        raise NotFound("The team is gone.")
+    if await session.get(MembershipRow, (team_id, person.id), populate_existing=True) is None:
+        session.add(MembershipRow(team_id=team_id, person_id=person.id, role=role, created_at=at))
+    person.current_team_id = person.current_team_id or team_id
+    await session.flush()
 
 
 async def leave(session: AsyncSession, team_id: str, person_id: str, at: datetime) -> Sequence[str]:

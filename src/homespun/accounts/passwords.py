@@ -11,7 +11,7 @@ from argon2.exceptions import Argon2Error, InvalidHashError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from homespun.core.clock import Clock
-from homespun.core.errors import Banned, Invalid, SignInFailed
+from homespun.core.errors import Invalid, SignInFailed
 from homespun.store import Store, storable_text
 
 from . import endings, throttle
@@ -60,8 +60,8 @@ class Passwords:
         async with self._store.write() as session:
             person = await _unchanged(session, where, known)
             person.password_hash = renewed
-            await _succeed(session, limits)
-            return person.as_person(), self._sessions.start(session, person.id, device)
+            await throttle.succeed(session, *limits)
+            return self._sessions.enter(session, person, device)
 
     async def set(
         self, person_id: str, new: str, *, old: str = "", device: Device, kept_session_id: str | None
@@ -83,7 +83,7 @@ class Passwords:
             if row.password_hash != before or row.status != PersonStatus.ACTIVE:
                 raise SignInFailed("The password was changed meanwhile. Try again.")
             row.password_hash = hashed
-            await _succeed(session, limits)
+            await throttle.succeed(session, *limits)
             ended = await self._sessions.end_all(session, person_id, but=kept_session_id)
             await session.flush()
             await endings.note(session, ended, self._clock.now())
@@ -142,20 +142,7 @@ async def _unchanged(session: AsyncSession, where: Destination, known: PersonRow
     person = await whose_locked(session, where)
     if person is None or person.id != known.id or person.password_hash != known.password_hash:
         raise SignInFailed("The name or the password was changed meanwhile. Try again.")
-    if person.status != PersonStatus.ACTIVE:
-        raise Banned
     return person
-
-
-async def _succeed(session: AsyncSession, limits: tuple[Limit, ...]) -> None:
-    """The account, which comes first, begins anew. The address doesn't, or whoever has one password could guess others
-    for as long as they like.
-    """
-    for limit in throttle.in_order(limits):
-        if limit is limits[0]:
-            await throttle.forget(session, limit)
-        else:
-            await throttle.take_back(session, limit)
 
 
 def _destination(login: str) -> Destination | None:

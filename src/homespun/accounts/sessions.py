@@ -10,15 +10,15 @@ from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from homespun.core.clock import Clock
-from homespun.core.errors import NotFound, StorageFull
+from homespun.core.errors import Banned, NotFound, StorageFull
 from homespun.core.ids import new_id
 from homespun.store import Store, scrubbed_text
 
 from . import endings, proofs
 from .memory import Memory
 from .settings import Settings
-from .tables import SessionRow
-from .values import Device, Session
+from .tables import PersonRow, SessionRow
+from .values import Device, Person, PersonStatus, Session
 
 _NOTED_EVERY = timedelta(minutes=5)
 """How exactly `last_seen_at` is kept, so that most requests write nothing."""
@@ -53,6 +53,15 @@ class Sessions:
             )
         )
         return token
+
+    def enter(self, session: AsyncSession, row: PersonRow, device: Device) -> tuple[Person, str]:
+        """The end of every way to sign in: the person, whom the caller has locked, and a new session's token.
+
+        Raises `Banned`.
+        """
+        if row.status != PersonStatus.ACTIVE:
+            raise Banned
+        return row.as_person(), self.start(session, row.id, device)
 
     async def list(self, person_id: str) -> tuple[Session, ...]:
         """A person's sessions that haven't ended, the one seen last first."""

@@ -62,15 +62,17 @@ def in_order(limits: Iterable[Limit]) -> list[Limit]:
     return sorted(limits, key=lambda limit: limit.name)
 
 
-async def forget(session: AsyncSession, limit: Limit) -> None:
-    """Begins anew: whoever tried has succeeded."""
-    await session.execute(delete(ThrottleRow).where(ThrottleRow.name == limit.name))
-
-
-async def take_back(session: AsyncSession, limit: Limit) -> None:
-    """Doesn't count the last attempt, which succeeded."""
-    at_least_one = (ThrottleRow.name == limit.name) & (ThrottleRow.attempts > 0)
-    await session.execute(update(ThrottleRow).where(at_least_one).values(attempts=ThrottleRow.attempts - 1))
+async def succeed(session: AsyncSession, by_account: Limit, *by_address: Limit) -> None:
+    """Begins the account's count anew. The address's only goes back by one, or whoever has a password of their own
+    could guess others for as long as they like.
+    """
+    for limit in in_order((by_account, *by_address)):
+        row = ThrottleRow.name == limit.name
+        if limit is by_account:
+            await session.execute(delete(ThrottleRow).where(row))
+        else:
+            fewer = update(ThrottleRow).where(row, ThrottleRow.attempts > 0)
+            await session.execute(fewer.values(attempts=ThrottleRow.attempts - 1))
 
 
 def _counted(limit: Limit, now: datetime) -> dict[str, ColumnElement[int] | ColumnElement[datetime]]:
