@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
 from homespun.accounts import Accounts
-from homespun.api import App, Backend, Endings, Lifespan, LiveAnswers, Metrics, Server, build_door
+from homespun.api import App, Backend, Endings, Installation, Lifespan, LiveAnswers, Metrics, Server, build_door
 from homespun.assistant import Assistant
 from homespun.billing import Billing
 from homespun.core.clock import SystemClock
@@ -17,7 +17,7 @@ from homespun.engines import Engine
 from homespun.engines.openvino import OpenVinoEngine
 from homespun.engines.scripted import ScriptedEngine
 from homespun.engines.upstream import UpstreamEngine
-from homespun.gate import Gate
+from homespun.gate import Gate, Responses
 from homespun.journal import Journal
 from homespun.models import ModelStore
 from homespun.serve import Ring
@@ -122,7 +122,21 @@ def build(settings: Settings, engines: Mapping[str, Engine] | None = None) -> Ho
     metrics = Metrics(models)
     live = LiveAnswers(metrics)
     endings = Endings(accounts, clock)
-    backend = Backend(settings.api, clock, accounts, gate, ring, journal, models, live, endings, metrics)
+    backend = Backend(
+        settings=settings.api,
+        installation=Installation(settings.accounts, settings.billing.currency),
+        clock=clock,
+        accounts=accounts,
+        billing=billing,
+        gate=gate,
+        responses=Responses(store, clock),
+        ring=ring,
+        journal=journal,
+        models=models,
+        live=live,
+        endings=endings,
+        metrics=metrics,
+    )
     app = build_door(backend)
     return House(settings, store, accounts, billing, journal, model_store, models, gate, ring, live, endings, app)
 

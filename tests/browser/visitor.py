@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from playwright.async_api import BrowserContext, ConsoleMessage, Locator, Page, Request, expect
 
-from homespun.api.app.guard import SESSION_COOKIE
+from homespun.api.app.cookie import SESSION_COOKIE
 from tests.ring.houses import Home
 from tests.ring.puppet import Words
 

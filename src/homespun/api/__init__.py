@@ -15,6 +15,7 @@ from homespun.api.asgi import App
 from homespun.api.backend import Backend
 from homespun.api.door import build_door
 from homespun.api.endings import Endings
+from homespun.api.installation import Installation, Setting
 from homespun.api.lifespan import Lifespan
 from homespun.api.live import LiveAnswers
 from homespun.api.metrics import Metrics
@@ -25,10 +26,12 @@ __all__ = [
     "App",
     "Backend",
     "Endings",
+    "Installation",
     "Lifespan",
     "LiveAnswers",
     "Metrics",
     "Server",
+    "Setting",
     "Settings",
     "build_door",
     "listen",

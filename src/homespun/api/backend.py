@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from homespun.accounts import Accounts
+from homespun.billing import Billing
 from homespun.core.clock import Clock
 from homespun.engines import LiveModels
-from homespun.gate import Gate
+from homespun.gate import Gate, Responses
 from homespun.journal import Journal
 from homespun.serve import Ring
 
 from .endings import Endings
+from .installation import Installation
 from .live import LiveAnswers
 from .metrics import Metrics
 from .settings import Settings
@@ -22,9 +24,12 @@ class Backend:
     """The parts of the house that the doors open on."""
 
     settings: Settings
+    installation: Installation
     clock: Clock
     accounts: Accounts
+    billing: Billing
     gate: Gate
+    responses: Responses
     ring: Ring
     journal: Journal
     models: LiveModels

@@ -93,6 +93,122 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
+        /**
+         * Change Me
+         * @description Changes what one says of oneself.
+         */
+        patch: operations["change_me_api_me_patch"];
+        trace?: never;
+    };
+    "/api/me/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Keys
+         * @description One's own keys, those of projects too; newest first, with the revoked ones.
+         */
+        get: operations["keys_api_me_keys_get"];
+        put?: never;
+        /**
+         * Make Key
+         * @description Makes a key. Its secret is shown this once.
+         */
+        post: operations["make_key_api_me_keys_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/keys/{key_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Key
+         * @description One of one's own keys.
+         */
+        get: operations["get_key_api_me_keys__key_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Revoke Key
+         * @description Ends a key for good, and what is being streamed to it.
+         */
+        delete: operations["revoke_key_api_me_keys__key_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set Password
+         * @description Sets a password, and ends all other sessions.
+         */
+        post: operations["set_password_api_me_password_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sessions
+         * @description Where one is signed in, the session seen last first.
+         */
+        get: operations["sessions_api_me_sessions_get"];
+        put?: never;
+        post?: never;
+        /**
+         * End Other Sessions
+         * @description Signs out everywhere but here.
+         */
+        delete: operations["end_other_sessions_api_me_sessions_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/sessions/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End Session
+         * @description Signs out in one place.
+         */
+        delete: operations["end_session_api_me_sessions__session_id__delete"];
+        options?: never;
+        head?: never;
         patch?: never;
         trace?: never;
     };
@@ -127,7 +243,7 @@ export interface paths {
         put?: never;
         /**
          * Sign In
-         * @description Trades a one-time link's token for a session cookie.
+         * @description Trades a proof of who one is for a session cookie.
          */
         post: operations["sign_in_api_session_post"];
         /**
@@ -135,6 +251,26 @@ export interface paths {
          * @description Ends the session, if there is one.
          */
         delete: operations["sign_out_api_session_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Options
+         * @description What this installation offers to somebody who isn't signed in.
+         */
+        get: operations["options_api_sign_in_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -253,6 +389,19 @@ export interface components {
             text: string;
         };
         /**
+         * Budget
+         * @description The most that a key may spend.
+         */
+        Budget: {
+            /** Micros */
+            micros: number;
+            /**
+             * Period
+             * @enum {string}
+             */
+            period: "month" | "ever";
+        };
+        /**
          * Conversation
          * @description GET /api/conversations/{id}: the whole tree.
          */
@@ -353,19 +502,79 @@ export interface components {
             words: string;
         };
         /**
+         * Key
+         * @description An API key, without its secret.
+         */
+        Key: {
+            budget: components["schemas"]["Budget"] | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Expires At */
+            expires_at: string | null;
+            /** Id */
+            id: string;
+            /** Last Used At */
+            last_used_at: string | null;
+            /** Models */
+            models: string[];
+            /** Name */
+            name: string;
+            /** Networks */
+            networks: string[];
+            /** Owner Id */
+            owner_id: string;
+            /** Prefix */
+            prefix: string;
+            /** Project Id */
+            project_id: string | null;
+            /** Revoked At */
+            revoked_at: string | null;
+            /** Scopes */
+            scopes: components["schemas"]["Scope"][];
+        };
+        /**
+         * MadeKey
+         * @description A new key with its secret, which is shown this once.
+         */
+        MadeKey: {
+            key: components["schemas"]["Key"];
+            /** Secret */
+            secret: string;
+        };
+        /**
          * Me
          * @description GET /api/me: who is signed in.
          */
         Me: {
+            /** Email */
+            email: string | null;
+            /** Has Password */
+            has_password: boolean;
             /** Id */
             id: string;
+            /** Is Admin */
+            is_admin: boolean;
+            kind: components["schemas"]["PersonKind"];
+            /** Locale */
+            locale: string;
             /** Name */
             name: string;
-            /**
-             * Role
-             * @enum {string}
-             */
-            role: "owner" | "admin" | "member" | "visitor";
+            /** Phone */
+            phone: string | null;
+            role: components["schemas"]["Role"];
+        };
+        /**
+         * MeChange
+         * @description PATCH /api/me: only the fields that are given change.
+         */
+        MeChange: {
+            /** Locale */
+            locale?: string | null;
+            /** Name */
+            name?: string | null;
         };
         /**
          * ModelInfo
@@ -397,6 +606,51 @@ export interface components {
              * @default
              */
             title: string;
+        };
+        /**
+         * NewKey
+         * @description POST /api/me/keys: makes a key. A team's key belongs to one of its projects.
+         */
+        NewKey: {
+            budget?: components["schemas"]["Budget"] | null;
+            /** Expires At */
+            expires_at?: string | null;
+            /**
+             * Models
+             * @default []
+             */
+            models: string[];
+            /** Name */
+            name: string;
+            /**
+             * Networks
+             * @default []
+             */
+            networks: string[];
+            /** Project Id */
+            project_id?: string | null;
+            /**
+             * Scopes
+             * @default [
+             *       "chat",
+             *       "models",
+             *       "usage"
+             *     ]
+             */
+            scopes: components["schemas"]["Scope"][];
+        };
+        /**
+         * NewPassword
+         * @description POST /api/me/password: sets a password. All other sessions end.
+         */
+        NewPassword: {
+            /** New */
+            new: string;
+            /**
+             * Old
+             * @default
+             */
+            old: string;
         };
         /**
          * NewTurn
@@ -440,6 +694,12 @@ export interface components {
             top_p?: number | null;
         };
         /**
+         * PersonKind
+         * @description Whether somebody has said who they are.
+         * @enum {string}
+         */
+        PersonKind: "person" | "visitor";
+        /**
          * Problem
          * @description Every error of this API: {"error": {...}} with a status that fits.
          */
@@ -459,12 +719,86 @@ export interface components {
             error: components["schemas"]["Problem"];
         };
         /**
+         * Registration
+         * @description Who may join by themselves.
+         * @enum {string}
+         */
+        Registration: "closed" | "invitation" | "listed" | "open";
+        /**
+         * Role
+         * @description What a person is to this installation.
+         * @enum {string}
+         */
+        Role: "owner" | "admin" | "member" | "visitor";
+        /**
+         * Scope
+         * @description What a key may be used for.
+         * @enum {string}
+         */
+        Scope: "chat" | "models" | "usage" | "admin";
+        /**
+         * Session
+         * @description A browser that is signed in.
+         */
+        Session: {
+            /** Address */
+            address: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Id */
+            id: string;
+            /** Is Current */
+            is_current: boolean;
+            /**
+             * Last Seen At
+             * Format: date-time
+             */
+            last_seen_at: string;
+            /** User Agent */
+            user_agent: string;
+        };
+        /**
+         * SignInOptions
+         * @description GET /api/sign-in: what this installation offers to somebody who isn't signed in.
+         */
+        SignInOptions: {
+            /** Currency */
+            currency: string;
+            /** Email Code */
+            email_code: boolean;
+            /** Password */
+            password: boolean;
+            /** Password Min Length */
+            password_min_length: number;
+            /** Phone Code */
+            phone_code: boolean;
+            registration: components["schemas"]["Registration"];
+            /** Visitors */
+            visitors: boolean;
+        };
+        /**
          * SignInRequest
-         * @description POST /api/session: trades a one-time link's token for a session cookie.
+         * @description POST /api/session: trades a proof for a session cookie.
+         *
+         *     Give one of these: `token` (of a sign-in link); `login` and `password`; `login` and `code`.
          */
         SignInRequest: {
+            /** Code */
+            code?: string | null;
+            /** Login */
+            login?: string | null;
+            /** Password */
+            password?: string | null;
             /** Token */
-            token: string;
+            token?: string | null;
         };
         /**
          * Turn
@@ -753,6 +1087,279 @@ export interface operations {
             };
         };
     };
+    change_me_api_me_patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MeChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    keys_api_me_keys_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Key"][];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    make_key_api_me_keys_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewKey"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeKey"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    get_key_api_me_keys__key_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Key"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    revoke_key_api_me_keys__key_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Key"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    set_password_api_me_password_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPassword"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    sessions_api_me_sessions_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"][];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    end_other_sessions_api_me_sessions_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    end_session_api_me_sessions__session_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
     models_api_models_get: {
         parameters: {
             query?: never;
@@ -828,6 +1435,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    options_api_sign_in_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInOptions"];
+                };
             };
             /** @description Default Response */
             default: {

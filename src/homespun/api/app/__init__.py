@@ -1,19 +1,38 @@
-"""The web app's own API under /api. Its shapes are in `wire`, from which the web client's types are generated."""
+"""The web app's own API under /api. Its shapes are in `wire`, from which the web client's types are generated.
+
+guard.py     what every call passes: whom a route is for
+repeats.py   a request that is sent again changes nothing twice
+problems.py  errors
+wire/        the shapes
+sign_in.py, me.py, keys.py                   who somebody is
+conversations.py, turns.py, models.py        what they ask
+"""
 
 from __future__ import annotations
 
 from fastapi import FastAPI
 
-from homespun.api.app import conversations, problems, session, turns
-from homespun.api.app.wire import ProblemEnvelope
+from homespun.api.app import conversations, keys, me, models, problems, sign_in, turns
+from homespun.api.app.wire.base import ProblemEnvelope
 
 __all__ = ["build_app"]
+
+_ROUTERS = (
+    sign_in.router,
+    me.router,
+    me.personal,
+    keys.router,
+    models.router,
+    conversations.router,
+    turns.router,
+    turns.asking,
+)
 
 
 def build_app() -> FastAPI:
     """The application; give its `state.backend` a `Backend` before the first call."""
     app = FastAPI(title="Homespun web app API", version="1", openapi_url=None)
-    for router in (session.entrance, session.router, conversations.router, turns.router):
+    for router in _ROUTERS:
         app.include_router(router, responses={"default": {"model": ProblemEnvelope}})
     problems.install(app)
     return app

@@ -10,7 +10,7 @@ from homespun.core.errors import Conflict
 
 from . import shown
 from .guard import GuardedRoute, Parts, Person
-from .wire import Conversation, ConversationChange, ConversationPage, ConversationSummary, NewConversation
+from .wire.chats import Conversation, ConversationChange, ConversationPage, ConversationSummary, NewConversation
 
 router = APIRouter(route_class=GuardedRoute)
 

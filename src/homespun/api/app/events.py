@@ -20,7 +20,7 @@ from homespun.core.events import Event, Piece
 from homespun.journal import TurnState
 
 from . import shown
-from .wire import DoneEvent, SnapshotEvent
+from .wire.chats import DoneEvent, SnapshotEvent
 
 _HEADERS = (
     (b"content-type", b"text/event-stream; charset=utf-8"),

@@ -1,4 +1,6 @@
-"""What every call of the web app's API passes before its body is read: our own page, a known person, a bounded size."""
+"""What every call of the web app's API passes before its body is understood: our own page, a known person, a bounded
+size, and whether it was sent before.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,8 @@ from homespun.api.backend import Backend
 from homespun.api.call import Call
 from homespun.core.errors import Refused
 
-SESSION_COOKIE = "homespun_session"
+from . import repeats
+from .cookie import session_of
 
 _READING = {"GET", "HEAD", "OPTIONS"}
 
@@ -39,6 +42,8 @@ class OpenRoute(APIRoute):
     """A route for anybody whose request comes from our own page."""
 
     access = Access.ANYBODY
+    keeps_responses = True
+    """Whether a request that is sent again with its `Idempotency-Key` gets the first one's response."""
 
     def get_route_handler(self) -> Handler:
         """Wraps FastAPI's own handler, which reads the body first of all."""
@@ -48,9 +53,27 @@ class OpenRoute(APIRoute):
             request.scope["homespun.route"] = self.path
             _refuse_other_sites(request)
             await self.identify(request)
-            return await handle(await _with_bounded_body(request))
+            return await self._once(await _with_bounded_body(request), handle)
 
         return guarded
+
+    async def _once(self, request: Request, handle: Handler) -> Response:
+        """Carries the request out, unless it was before."""
+        key = _idempotency_key(request)
+        if key is None or request.method in _READING or not self.keeps_responses:
+            return await handle(request)
+        caller, responses = getattr(request.state, "caller", None), backend_of(request).responses
+        owner_id = caller.person.id if caller else ""
+        asked = repeats.asked(request, await request.body(), owner_id=owner_id, key=key)
+        if before := await responses.begin(asked):
+            return repeats.replayed(before)
+        try:
+            response = await handle(request)
+        except Exception as error:
+            await repeats.forget(responses, asked, error)
+            raise
+        await repeats.keep(responses, asked, response)
+        return response
 
     async def identify(self, request: Request) -> None:
         """Nobody needs to be known here."""
@@ -64,7 +87,7 @@ class GuardedRoute(OpenRoute):
     async def identify(self, request: Request) -> None:
         """By the session's cookie."""
         credentials = Call(request.scope, request.receive, _send_nothing).credentials()
-        session = request.cookies.get(SESSION_COOKIE, "")
+        session = session_of(request)
         caller = await backend_of(request).gate.identify(self.credentials(credentials, session))
         self.permit(caller)
         request.state.caller = caller
@@ -75,6 +98,12 @@ class GuardedRoute(OpenRoute):
 
     def permit(self, caller: accounts.Caller) -> None:
         """Raises `Refused` where it isn't enough to be known."""
+
+
+class AskingRoute(GuardedRoute):
+    """A route that asks a model. The gate itself knows requests that are sent again, by their turns."""
+
+    keeps_responses = False
 
 
 class PersonRoute(GuardedRoute):
@@ -133,9 +162,16 @@ def _idempotency_key(request: Request) -> str | None:
     return Call(request.scope, request.receive, _send_nothing).idempotency_key()
 
 
+def _device(request: Request) -> accounts.Device:
+    client = request.client
+    return accounts.Device(client.host if client else "", request.headers.get("user-agent", ""))
+
+
 IdempotencyKey = Annotated[str | None, Depends(_idempotency_key)]
 """By which a page marks a request that it may send again."""
 Parts = Annotated[Backend, Depends(backend_of)]
+Device = Annotated[accounts.Device, Depends(_device)]
+"""Where the request comes from."""
 Caller = Annotated[accounts.Caller, Depends(_caller)]
 Person = Annotated[accounts.Person, Depends(_person)]
 

@@ -7,7 +7,7 @@ from homespun.core.errors import NotFound
 from homespun.core.sampling import Sampling
 from homespun.journal import TurnState
 
-from . import wire
+from .wire import chats as wire
 
 _PARAMETERS = ("temperature", "top_p", "top_k", "min_p", "repetition_penalty", "max_tokens", "seed")
 

@@ -17,13 +17,14 @@ from homespun.journal import Thumb
 
 from . import shown
 from .events import TurnEvents
-from .guard import Caller, GuardedRoute, IdempotencyKey, Parts, Person
-from .wire import AnswerEdit, Feedback, NewTurn, Parameters, Turn
+from .guard import AskingRoute, Caller, GuardedRoute, IdempotencyKey, Parts, Person
+from .wire.chats import AnswerEdit, Feedback, NewTurn, Parameters, Turn
 
 router = APIRouter(route_class=GuardedRoute)
+asking = APIRouter(route_class=AskingRoute)
 
 
-@router.post("/api/conversations/{conversation_id}/turns", status_code=201)
+@asking.post("/api/conversations/{conversation_id}/turns", status_code=201)
 async def ask(conversation_id: str, new: NewTurn, parts: Parts, caller: Caller, retry: IdempotencyKey) -> Turn:
     """Sets an answer running and returns its turn. It goes on without any client."""
     incoming = replace(await _incoming(parts, caller.person, conversation_id, new), idempotency_key=retry)
