@@ -74,6 +74,9 @@ class Settings:
     """The model that answers: one of `homespun models list`, or with an upstream engine the name it has there."""
     engine: EngineKind = EngineKind.OPENVINO
     """What turns prompts into answers: `openvino`, `upstream` or `scripted`."""
+    workers: int = 1
+    """Server processes that share the port. Each has an engine of its own, so more than one is for engines elsewhere
+    (`upstream`) and for machines with many cores, which they divide; use PostgreSQL with them."""
     stop_timeout_s: float = 5.0
     """How long the server takes at most to close running answers when it is told to stop."""
     accounts: AccountsSettings = field(default_factory=AccountsSettings)
@@ -120,9 +123,14 @@ def knobs() -> tuple[Knob, ...]:
 
 def load(environment: Mapping[str, str], *, directory: Path = Path()) -> Settings:
     """The settings by file and environment. Raises `Invalid`, naming setting and source, for what isn't understood."""
-    path = Path(environment[_CONFIG]) if _CONFIG in environment else directory / _DEFAULT_FILE
+    path = settings_file(environment, directory=directory)
     values = _from_file(path, is_required=_CONFIG in environment) | _from_environment(environment)
     return _composed(Settings(models=ModelsSettings.from_environment(environment)), values)
+
+
+def settings_file(environment: Mapping[str, str], *, directory: Path = Path()) -> Path:
+    """Where the file is, or would be."""
+    return Path(environment[_CONFIG]) if _CONFIG in environment else directory / _DEFAULT_FILE
 
 
 def _sections() -> dict[str, Any]:

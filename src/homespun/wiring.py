@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import socket
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
+from functools import partial
 
 from homespun.accounts import Accounts
-from homespun.api import App, Backend, Endings, Installation, Lifespan, LiveAnswers, Metrics, Server, build_door
+from homespun.api import (
+    App,
+    Backend,
+    Endings,
+    Installation,
+    Lifespan,
+    LiveAnswers,
+    Metrics,
+    Server,
+    Workers,
+    build_door,
+)
 from homespun.assistant import Assistant
 from homespun.billing import Billing
 from homespun.core.clock import SystemClock
@@ -194,6 +208,28 @@ def build_store(settings: Settings) -> Store:
 def database_url(settings: Settings) -> str:
     """Where the database is; with its password, so it is for no eyes: `homespun.store.shown` masks it."""
     return settings.database_url or f"sqlite+aiosqlite:///{settings.data_dir.absolute()}/homespun.db"
+
+
+def serve_with_workers(settings: Settings, listener: socket.socket) -> None:
+    """Serves with `settings.workers` processes until a signal comes; they share the processor's cores evenly."""
+    threads = settings.openvino.threads or max((os.cpu_count() or 1) // settings.workers, 1)
+    shared = replace(settings, openvino=replace(settings.openvino, threads=threads))
+    work = partial(_serve_as_worker, shared)
+    # A worker closes its answers first, then its connections: each may take so long.
+    Workers(work, listener, count=settings.workers, stop_timeout_s=3 * settings.stop_timeout_s).run()
+
+
+def _serve_as_worker(settings: Settings, listener: socket.socket) -> None:
+    log_to_stderr()
+    with suppress(KeyboardInterrupt):
+        serve(build(settings), listener)
+
+
+def log_to_stderr() -> None:
+    """What a server tells of itself, a line each."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    for chatty in ("alembic", "httpx", "uvicorn"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
 def serve(house: House, listener: socket.socket) -> None:

@@ -1,6 +1,6 @@
 """A process that keeps a PostgreSQL server in a folder, from its start until whoever started this goes away.
 
-    python keeper.py BINARIES FOLDER
+    python keeper.py BINARIES FOLDER [--durable]
 
 It says "ready" when the server takes connections on a socket in the folder. It reads its standard input, which ends
 when its parent does, be it killed; then it stops the server and removes the folder. PostgreSQL refuses to run as root,
@@ -21,20 +21,20 @@ from pathlib import Path
 USER = "homespun"
 _OPTIONS = {
     "listen_addresses": "",
-    "fsync": "off",
-    "full_page_writes": "off",
-    "synchronous_commit": "off",
     "max_connections": "300",
     "shared_buffers": "64MB",
     "jit": "off",
     "log_min_messages": "fatal",
 }
+_CARELESS = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
+"""Quicker, and nothing survives the death of the machine: right for tests, wrong for what is measured."""
 
 
 class Keeper:
     """The server's files and its process."""
 
-    def __init__(self, binaries: Path, folder: Path) -> None:
+    def __init__(self, binaries: Path, folder: Path, options: dict[str, str]) -> None:
+        self._options = options
         self._folder = folder
         self._data = folder / "data"
         self._as_somebody: dict[str, object] = {}
@@ -52,7 +52,7 @@ class Keeper:
 
     def start(self) -> None:
         """Starts the server and waits until it takes connections."""
-        options = [word for name, value in _OPTIONS.items() for word in ("-c", f"{name}={value}")]
+        options = [word for name, value in self._options.items() for word in ("-c", f"{name}={value}")]
         command = [str(self._binaries / "postgres"), "-D", str(self._data), "-k", str(self._folder), *options]
         self._server = subprocess.Popen(command, cwd=self._folder, stdout=2, **self._as_somebody)  # type: ignore[call-overload]
         deadline = time.monotonic() + 30
@@ -93,7 +93,7 @@ def main() -> None:
     """Keeps the server until the standard input ends."""
     folder = Path(sys.argv[2])
     try:
-        keeper = Keeper(Path(sys.argv[1]), folder)
+        keeper = Keeper(Path(sys.argv[1]), folder, _OPTIONS if "--durable" in sys.argv else _OPTIONS | _CARELESS)
         try:
             keeper.make()
             keeper.start()

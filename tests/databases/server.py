@@ -74,10 +74,10 @@ def find_binaries() -> Path | None:
 
 
 @contextmanager
-def running(binaries: Path) -> Iterator[Server]:
-    """A server that is gone at the end of the block, or of this process."""
+def running(binaries: Path, *, is_durable: bool = False) -> Iterator[Server]:
+    """A server that is gone at the end of the block, or of this process. A durable one syncs what it commits."""
     folder = Path(tempfile.mkdtemp(prefix="homespun-postgresql-"))
-    command = (sys.executable, keeper.__file__, str(binaries), str(folder))
+    command = (sys.executable, keeper.__file__, str(binaries), str(folder), *(("--durable",) if is_durable else ()))
     with subprocess.Popen(
         command,
         stdin=subprocess.PIPE,

@@ -61,7 +61,7 @@ class ServerProcess:
 
 
 @asynccontextmanager
-async def serving(data_dir: Path) -> AsyncIterator[ServerProcess]:
+async def serving(data_dir: Path, *options: str) -> AsyncIterator[ServerProcess]:
     """Starts a server on a free port; it is gone at the end of the block."""
     with listen("127.0.0.1", 0) as free:
         port = free.getsockname()[1]
@@ -71,7 +71,7 @@ async def serving(data_dir: Path) -> AsyncIterator[ServerProcess]:
         "HOMESPUN_PORT": str(port),
     }
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "homespun", "serve", "--no-link"),
+        *(sys.executable, "-m", "homespun", "serve", "--no-link", *options),
         env=environment,
         cwd=data_dir,
         stdout=asyncio.subprocess.DEVNULL,

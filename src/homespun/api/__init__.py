@@ -9,6 +9,7 @@ app/         the web app's API
 files.py     the web app
 status.py    /health and /metrics
 server.py    uvicorn as we want it
+workers.py   several server processes on one socket
 """
 
 from homespun.api.asgi import App
@@ -21,6 +22,7 @@ from homespun.api.live import LiveAnswers
 from homespun.api.metrics import Metrics
 from homespun.api.server import Server, listen
 from homespun.api.settings import Settings
+from homespun.api.workers import Workers
 
 __all__ = [
     "App",
@@ -33,6 +35,7 @@ __all__ = [
     "Server",
     "Setting",
     "Settings",
+    "Workers",
     "build_door",
     "listen",
 ]

@@ -26,12 +26,17 @@ Port = Annotated[int | None, typer.Option("--port", min=0, max=65535, help="The 
 
 
 def configured(
-    *, data_dir: Path | None = None, model: str | None = None, host: str | None = None, port: int | None = None
+    *,
+    data_dir: Path | None = None,
+    model: str | None = None,
+    host: str | None = None,
+    port: int | None = None,
+    workers: int | None = None,
 ) -> Settings:
     """The settings by file and environment; what is given here counts for more. Raises `Invalid`."""
     from homespun.settings import load
 
-    given = {"data_dir": data_dir, "model": model, "host": host, "port": port}
+    given = {"data_dir": data_dir, "model": model, "host": host, "port": port, "workers": workers}
     return replace(load(os.environ), **{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,6 +19,9 @@ def serve(
     port: Port = None,
     data_dir: DataDir = None,
     model: ModelName = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, max=256, help="Server processes that share the port. [HOMESPUN_WORKERS]")
+    ] = None,
     *,
     link: Annotated[
         bool, typer.Option(help="Print a sign-in link for the owner; don't where output is kept in a log.")
@@ -34,15 +36,18 @@ def serve(
 
     from .pulling import ensure_model
 
-    settings = with_data_dir(configured(host=host, port=port, data_dir=data_dir, model=model))
+    settings = with_data_dir(configured(host=host, port=port, data_dir=data_dir, model=model, workers=workers))
     with listen(settings.host, settings.port) as listener:
         ensure_model(settings)
         house = wiring.build(settings)
         token = asyncio.run(_sign_in_token(settings)) if link else None
         with suppress(KeyboardInterrupt):  # that is how people stop it, from when they are told so
             _greet(settings, web_address(settings.host, listener.getsockname()[1]), token)
-            _log_to_stderr()
-            wiring.serve(house, listener)
+            wiring.log_to_stderr()
+            if settings.workers > 1:
+                wiring.serve_with_workers(settings, listener)
+            else:
+                wiring.serve(house, listener)
 
 
 async def _sign_in_token(settings: Settings) -> str:
@@ -65,9 +70,3 @@ def _greet(settings: Settings, address: str, token: str | None) -> None:
     for name, value in lines:
         typer.echo(f"  {name:6}{value}")
     typer.echo("Stop with Ctrl-C.")
-
-
-def _log_to_stderr() -> None:
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    for chatty in ("alembic", "httpx", "uvicorn"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
