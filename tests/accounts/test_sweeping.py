@@ -43,7 +43,7 @@ async def test_what_has_been_over_for_a_day_is_deleted(store: Store, clock: Fake
     await sweep(store, clock.now())
     assert await counts(store) == [1, 0, 0, 0, 0]
     await accounts.identify(Credentials(session=token))
-    clock.advance(31 * DAY_S)
+    clock.advance(32 * DAY_S)
     await sweep(store, clock.now())
     assert await counts(store) == [0, 0, 0, 0, 0]
 

@@ -7,6 +7,15 @@ from homespun.accounts.accounts import Accounts
 from homespun.accounts.caller import Caller, Credentials
 from homespun.accounts.destinations import Channel, Destination
 from homespun.accounts.invitations import NewInvitation
+from homespun.accounts.pages import Page
+from homespun.accounts.permissions import (
+    TeamAction,
+    may_act_on,
+    may_act_on_member,
+    may_grant,
+    may_in_team,
+    role_in_team,
+)
 from homespun.accounts.senders import ConsoleSender, Message, Sender
 from homespun.accounts.settings import Delivery, Registration, Security, Settings
 from homespun.accounts.values import (
@@ -29,6 +38,7 @@ from homespun.accounts.values import (
     Team,
     TeamRole,
 )
+from homespun.accounts.visitors import Merge
 
 __all__ = [
     "USUAL_SCOPES",
@@ -44,9 +54,11 @@ __all__ = [
     "Device",
     "Invitation",
     "Member",
+    "Merge",
     "Message",
     "NewInvitation",
     "NewKey",
+    "Page",
     "Period",
     "Person",
     "PersonKind",
@@ -61,5 +73,11 @@ __all__ = [
     "Session",
     "Settings",
     "Team",
+    "TeamAction",
     "TeamRole",
+    "may_act_on",
+    "may_act_on_member",
+    "may_grant",
+    "may_in_team",
+    "role_in_team",
 ]

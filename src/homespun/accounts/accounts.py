@@ -20,12 +20,15 @@ from .links import SignInLinks
 from .memory import Memory
 from .passwords import Passwords
 from .people import People
+from .projects import Projects
 from .registrar import Registrar
 from .senders import Courier, Sender
 from .sessions import Sessions
 from .settings import Settings
 from .sweeping import swept
+from .teams import Teams
 from .values import ApiKey, Device, NewKey, Person
+from .visitors import Merge, Visitors
 
 _ANYWHERE = Device()
 _STANDARD = Settings()
@@ -53,6 +56,9 @@ class Accounts:
         self.passwords = Passwords(store, clock, self._memory, self.sessions, settings)
         self.codes = Codes(store, clock, self.sessions, registrar, self.courier, settings)
         self.invitations = Invitations(store, clock, self._memory, self.sessions, registrar, self.courier, settings)
+        self.visitors = Visitors(store, clock, self._memory, self.sessions, self.people, settings)
+        self.teams = Teams(store, clock, self._memory)
+        self.projects = Projects(store, clock, self._memory)
         self._links = SignInLinks(store, clock, self.sessions, settings)
         self._identity = Identity(store, clock, self._memory, self.keys, self.sessions)
 
@@ -121,3 +127,11 @@ class Accounts:
         Raises `NotFound`, and `Conflict` where several keys are meant.
         """
         return await self.keys.revoke_called(which)
+
+    async def start_visit(self, device: Device) -> tuple[Person, str]:
+        """See `Visitors.start_visit`."""
+        return await self.visitors.start_visit(device)
+
+    async def merge_visitor(self, visitor: Person, person: Person) -> Merge:
+        """See `Visitors.merge_visitor`."""
+        return await self.visitors.merge_visitor(visitor, person)

@@ -101,6 +101,7 @@ class Codes:
         async with self._store.write() as session:
             if await self._is_right(session, where, code):
                 await throttle.succeed(session, *limits)
+                await destinations.hold(session, where)
                 row = await session.get_one(PersonRow, person_id, with_for_update=True)
                 await destinations.give(session, row, where)
                 return

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from homespun.core.clock import Clock
 from homespun.core.errors import Conflict, Invalid, LastOwner, NotFound, Refused
@@ -18,6 +19,7 @@ from .keys import revoke_all
 from .memberships import leave_all
 from .memory import Memory
 from .names import checked_name, search_key
+from .pages import Page, after, page_of
 from .permissions import LOOKS_AFTER_PEOPLE, may_act_on, may_grant
 from .sessions import Sessions
 from .tables import ApiKeyRow, PersonRow, SignInLinkRow
@@ -27,6 +29,7 @@ OWNERS = "owners"
 """Whoever changes who is an owner holds this lock, so that two owners can't demote each other at once."""
 
 _LONGEST_LOCALE = 35
+_LAST_CHARACTER = chr(0x10FFFF)
 _NO_PERSON = "There is no such person, or you may not see them."
 
 
@@ -72,6 +75,31 @@ class People:
         if row is None:
             raise NotFound(_NO_PERSON)
         return row.as_profile()
+
+    async def list(
+        self,
+        actor: Person,
+        *,
+        search: str = "",
+        kind: PersonKind = PersonKind.PERSON,
+        cursor: str = "",
+        limit: int = 50,
+    ) -> Page[Profile]:
+        """People whose name or e-mail address begins so, the removed ones left out; newest first.
+
+        Raises `Refused` to all but owners and admins, and `Invalid` for a bad cursor.
+        """
+        access.require_looking_after_people(actor)
+        found = select(PersonRow).where(
+            PersonRow.kind == kind,
+            PersonRow.status != PersonStatus.REMOVED,
+            *after(PersonRow.created_at, PersonRow.id, cursor),
+            *_begins(storable_text(search, "search").strip()),
+        )
+        newest_first = (PersonRow.created_at.desc(), PersonRow.id.desc())
+        async with self._store.read() as session:
+            rows = (await session.scalars(found.order_by(*newest_first).limit(limit + 1))).all()
+        return page_of(rows, limit, lambda row: (row.created_at, row.id), PersonRow.as_profile)
 
     async def change(self, person_id: str, *, name: str | None = None, locale: str | None = None) -> Person:
         """Changes what people say of themselves. Raises `Invalid`."""
@@ -157,6 +185,17 @@ class People:
     async def _end(self, session: AsyncSession, subjects: Iterable[str]) -> None:
         await session.flush()
         await endings.note(session, subjects, self._clock.now())
+
+
+def _begins(search: str) -> list[ColumnElement[bool]]:
+    """A range rather than LIKE: an index helps with it on every database."""
+    if not search:
+        return []
+    return [or_(_range(PersonRow.name_key, search_key(search)), _range(PersonRow.email, search.lower()))]
+
+
+def _range(column: InstrumentedAttribute[str] | InstrumentedAttribute[str | None], start: str) -> ColumnElement[bool]:
+    return and_(column >= start, column < start + _LAST_CHARACTER)
 
 
 def _is_owner() -> ColumnElement[bool]:
