@@ -1,6 +1,7 @@
 """The journal writes down what was asked, answered and said of it. Whoever calls it has decided who may read."""
 
 from homespun.journal.journal import Journal
+from homespun.journal.overheard import Overheard
 from homespun.journal.said import Said, replayed
 from homespun.journal.spool import Spool
 from homespun.journal.turns import Draft
@@ -33,6 +34,7 @@ __all__ = [
     "Journal",
     "JsonValue",
     "NewTurn",
+    "Overheard",
     "Said",
     "Spool",
     "Thumb",

@@ -18,6 +18,7 @@ from homespun.core.messages import Message
 from homespun.store import Store
 
 from . import conversations, feedback, history, records, turns
+from .overheard import Overheard
 from .recovery import interrupted
 from .spool import Spool, SpoolTaken, host_of
 from .turns import Draft
@@ -80,6 +81,10 @@ class Journal:
     def spool(self, turn_id: str) -> Spool:
         """The spool of a turn that this journal has opened and not closed yet."""
         return self._spools[turn_id]
+
+    def overhear(self, turn_id: str) -> Overheard:
+        """A reader of what a turn says that another process of this machine answers."""
+        return Overheard(self._spool_path(turn_id))
 
     async def close_turns(self, session: AsyncSession, closings: Mapping[str, Closing]) -> dict[str, bool]:
         """Writes down how turns ended, in the caller's unit of work; which of them were open until now, and whether

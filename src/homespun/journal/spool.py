@@ -68,7 +68,7 @@ class Spool:
 
     def events(self) -> tuple[Event, ...]:
         """All that was noted, in order, up to the first line that isn't whole."""
-        return tuple(_read(self._path.read_bytes()))
+        return tuple(read_events(self._path.read_bytes()))
 
     def close(self) -> None:
         """Lets go of the file and leaves it where it is, for `Journal.recover`."""
@@ -125,7 +125,8 @@ def _write(event: Event) -> bytes:
     return _encode(record).encode() + b"\n"
 
 
-def _read(data: bytes) -> Iterator[Event]:
+def read_events(data: bytes) -> Iterator[Event]:
+    """The events of a spool, or of a part of it that begins with a line, up to the first line that isn't whole."""
     whole, _, _ = data.rpartition(b"\n")
     with suppress(ValueError):
         for line in whole.split(b"\n"):
