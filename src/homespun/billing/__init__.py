@@ -7,11 +7,13 @@ from homespun.billing.cost import Tariff
 from homespun.billing.findings import Finding
 from homespun.billing.logs import Booking, Logs, Usage, usage_cursor
 from homespun.billing.money import Money
+from homespun.billing.payments import Checkout, Payment, PaymentRefused, Payments, Refund
 from homespun.billing.plans import Overflow, Plan, PlanTerms, Window
-from homespun.billing.prices import Price
+from homespun.billing.prices import Price, Prices
 from homespun.billing.reports import Dimension, PlanIncome, Range, Reports, UsageSum, Whose
 from homespun.billing.settings import Settings
-from homespun.billing.subscriptions import Subscription
+from homespun.billing.states import PaymentState, RefundState, UsageState
+from homespun.billing.subscriptions import Plans, Subscription
 from homespun.billing.values import BudgetPeriod, Charge, Delivery, Hold, KeyBudget, Settlement
 from homespun.billing.vouchers import Voucher, Vouchers
 from homespun.billing.windows import Period
@@ -23,6 +25,7 @@ __all__ = [
     "Booking",
     "BudgetPeriod",
     "Charge",
+    "Checkout",
     "Delivery",
     "Dimension",
     "Finding",
@@ -31,18 +34,27 @@ __all__ = [
     "Logs",
     "Money",
     "Overflow",
+    "Payment",
+    "PaymentRefused",
+    "PaymentState",
+    "Payments",
     "Period",
     "Plan",
     "PlanIncome",
     "PlanTerms",
+    "Plans",
     "Price",
+    "Prices",
     "Range",
+    "Refund",
+    "RefundState",
     "Reports",
     "Settings",
     "Settlement",
     "Subscription",
     "Tariff",
     "Usage",
+    "UsageState",
     "UsageSum",
     "Voucher",
     "Vouchers",

@@ -16,18 +16,20 @@ from .audit import Audit
 from .balances import Balance
 from .logs import Logs
 from .money import Money, checked_currency
+from .payments import PaymentPort, Payments, StripePayments
 from .prices import Prices
 from .reports import Reports
 from .settings import Settings
 from .subscriptions import Plans
 from .values import Charge, Delivery, Hold, Settlement
 from .vouchers import Vouchers
+from .watch import Watch
 
 
 class Billing:
     """Holds money for turns and settles it by what was delivered. Whoever calls it has decided who may.
 
-    Raises `Invalid` for settings whose currency isn't one.
+    Raises `Invalid` for settings that can't be: a currency that isn't one, Stripe without its webhooks' secret.
     """
 
     def __init__(self, store: Store, clock: Clock, settings: Settings) -> None:
@@ -36,10 +38,12 @@ class Billing:
         self._currency = checked_currency(settings.currency)
         self.prices = Prices(store, clock, self._currency)
         self.plans = Plans(store, clock)
+        self.payments = Payments(store, clock, self._currency, _ports(settings))
         self.vouchers = Vouchers(store, clock, self._currency)
         self.reports = Reports(store)
         self.logs = Logs(store)
         self.audit = Audit(store, clock)
+        self.watch = Watch(self.audit, clock, interval_s=settings.verify_interval_s)
 
     async def hold(self, session: AsyncSession, charges: Sequence[Charge]) -> list[Hold | HomespunError]:
         """Sets aside what each turn may cost at worst, in the caller's unit of work; an error refuses that turn alone.
@@ -93,3 +97,13 @@ class Billing:
     def _check_currency(self, amount: Money) -> None:
         if amount.currency != self._currency:
             raise Invalid(f"Amounts are in {self._currency} here, not in {amount.currency}.", param="currency")
+
+
+def _ports(settings: Settings) -> dict[str, PaymentPort]:
+    """Through whom money can be paid."""
+    if not settings.stripe_key:
+        return {}
+    if not settings.stripe_webhook_secret:
+        raise Invalid("Stripe's webhooks can't be checked: set billing.stripe_webhook_secret.", param="billing")
+    stripe = StripePayments(settings.stripe_key, settings.stripe_webhook_secret, base_url=settings.stripe_url)
+    return {stripe.name: stripe}

@@ -12,3 +12,25 @@ class UsageState(StrEnum):
     """Something may be set aside for it; what it will cost isn't known yet."""
     SETTLED = "settled"
     """It was charged for what was delivered; nothing changes any more."""
+
+
+class PaymentState(StrEnum):
+    """What has become of a top-up."""
+
+    OPEN = "open"
+    """The payer was sent to the provider."""
+    PAID = "paid"
+    """The money has come and is in the wallet."""
+    FAILED = "failed"
+    """It wasn't paid: too late, or the bank refused."""
+
+
+class RefundState(StrEnum):
+    """What has become of a refund."""
+
+    PENDING = "pending"
+    """Out of the wallet, but the provider hasn't confirmed it yet."""
+    DONE = "done"
+    """The provider has given it back."""
+    FAILED = "failed"
+    """The provider couldn't; it is in the wallet again."""
