@@ -15,7 +15,7 @@ _HEAVY = ("fastapi", "httpx", "numpy", "openvino", "pydantic", "sqlalchemy", "to
 
 def test_help_lists_every_command(run: Run) -> None:
     said = run("--help").out
-    for command in ("serve", "chat", "models", "keys", "owner", "doctor", "bench"):
+    for command in ("serve", "chat", "models", "keys", "owner", "doctor", "backup", "restore", "bench"):
         assert command in said
 
 

@@ -6,15 +6,11 @@ import asyncio
 import sys
 from asyncio.subprocess import PIPE
 
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
-from sqlalchemy import Connection, text
+from sqlalchemy import text
 
-import homespun.accounts.tables
-import homespun.billing.tables
-import homespun.gate.tables
-import homespun.journal.tables  # noqa: F401  # these imports fill `Base.metadata`
-from homespun.store import Base, Store, newest_revision
+from homespun.store import Store, newest_revision
+
+from .comparing import differences
 
 MIGRATE = """
 import asyncio, sys
@@ -29,11 +25,6 @@ async def main():
 
 asyncio.run(main())
 """
-
-
-def differences(connection: Connection) -> list[object]:
-    context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
-    return list(compare_metadata(context, Base.metadata))
 
 
 async def test_after_all_steps_the_tables_are_those_of_the_code(store: Store) -> None:

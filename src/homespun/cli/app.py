@@ -10,7 +10,7 @@ import typer
 from homespun import __version__
 from homespun.core.errors import HomespunError
 
-from . import bench, chat, doctor, keys, ledger, models, owner, serve
+from . import backup, bench, chat, doctor, keys, ledger, models, owner, serve
 from .terminal import say_error
 
 INTERRUPTED = 130
@@ -30,6 +30,8 @@ app.add_typer(keys.app, name="keys")
 app.add_typer(owner.app, name="owner")
 app.add_typer(ledger.app, name="ledger")
 app.command("doctor")(doctor.doctor)
+app.command("backup")(backup.backup)
+app.command("restore")(backup.restore)
 app.add_typer(bench.app, name="bench")
 
 

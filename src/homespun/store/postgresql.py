@@ -54,6 +54,8 @@ _STEP_LOCK_TIMEOUT = "2s"
 _STEP_PAUSES_S = (0.5, 1.0, 2.0, 4.0, 8.0)
 """Between attempts, in which servers of the older version get on with their work."""
 
+_ATTEMPTS_TO_BE_ALONE, _PAUSE_TO_BE_ALONE_S = 10, 0.1
+
 _LOCK_NOT_AVAILABLE = "55P03"
 _BUSY = frozenset({"40001", "40P01", "57014", _LOCK_NOT_AVAILABLE})
 """serialization_failure, deadlock_detected, query_canceled (by statement_timeout)."""
@@ -136,6 +138,7 @@ class Postgresql:
     @asynccontextmanager
     async def replacement(self, *, ours: frozenset[str]) -> AsyncIterator[AsyncConnection]:
         """See `Backend`. All in one transaction, which others see nothing of until it is committed."""
+        await self.close()
         async with self.writer.begin() as connection:
             await _without_timeouts(connection)
             await connection.execute(select(func.pg_advisory_xact_lock(_MIGRATION)))
@@ -231,9 +234,16 @@ def _named(error: BaseException | None) -> HomespunError | None:
         return DatabaseUnavailable(_REFUSALS[code])
     if code in _GONE or code.startswith(_CONNECTION):
         return DatabaseUnavailable()
-    if code.startswith(_DATA) or isinstance(getattr(error, "__cause__", None), asyncpg.DataError):
+    if code.startswith(_DATA) or _is_unsendable(error):
         return Invalid("The text or the number can't be stored. Correct it and send it again.")
     return None
+
+
+def _is_unsendable(error: BaseException | None) -> bool:
+    """Whether the driver could not put a value into words that PostgreSQL reads, though it is of the right type."""
+    while error and not isinstance(error, UnicodeEncodeError | OverflowError):
+        error = error.__cause__
+    return error is not None
 
 
 def _code(error: BaseException | None) -> str:
@@ -254,15 +264,16 @@ async def _without_timeouts(connection: AsyncConnection) -> None:
 
 
 async def _refuse_if_used(connection: AsyncConnection) -> None:
-    others = await connection.scalar(
-        text(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-            " AND application_name = :ours AND pid <> pg_backend_pid()"
-        ),
-        {"ours": _SESSION["application_name"]},
+    others = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+        " AND application_name = :ours AND pid <> pg_backend_pid()"
     )
-    if others:
-        raise Conflict(f"{others} connections are using the database. Stop all servers, and try again.")
+    for _ in range(_ATTEMPTS_TO_BE_ALONE):  # the connections that were closed just now take a moment to be gone
+        if not await connection.scalar(others, {"ours": _SESSION["application_name"]}):
+            return
+        await connection.execute(text("SELECT pg_stat_clear_snapshot()"))
+        await asyncio.sleep(_PAUSE_TO_BE_ALONE_S)
+    raise Conflict("Somebody is using the database. Stop all servers, and try again.")
 
 
 def _count_on(table: str, column: str) -> Any:

@@ -85,6 +85,8 @@ class Sqlite:
     async def replacement(self, *, ours: frozenset[str]) -> AsyncIterator[AsyncConnection]:
         """See `Backend`. The new database is another file until it is whole."""
         self._make_folder()
+        await self.close()
+        _settle(self._file)
         unfinished = self._file.with_name(f"{self._file.name}.restoring")
         unfinished.unlink(missing_ok=True)
         url = self.writer.url.set(database=str(unfinished))
@@ -93,7 +95,6 @@ class Sqlite:
             async with engine.begin() as connection:
                 yield connection
             await engine.dispose()
-            await self.close()
             self._put_in_place(unfinished)
         finally:
             await engine.dispose()
@@ -117,7 +118,7 @@ class Sqlite:
         self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def _put_in_place(self, finished: Path) -> None:
-        _retire(self._file)
+        _settle(self._file)
         finished.chmod(0o600)
         os.replace(finished, self._file)
         folder = os.open(self._file.parent, os.O_RDONLY)
@@ -127,8 +128,8 @@ class Sqlite:
             os.close(folder)
 
 
-def _retire(file: Path) -> None:
-    """Moves what the old file's `-wal` holds into it, which only whoever is alone with it can.
+def _settle(file: Path) -> None:
+    """Moves what a file's `-wal` holds into it, which only whoever is alone with it can.
 
     Raises `Conflict` if somebody else has it open: they would go on writing into a file that nobody sees any more.
     """

@@ -16,8 +16,8 @@ def upgrade() -> None:
     op.create_table(
         "rates",
         sa.Column("subject", sa.String(64), nullable=False),
-        sa.Column("requests", sa.Float(), nullable=False),
-        sa.Column("tokens", sa.Float(), nullable=False),
+        sa.Column("requests", sa.Double(), nullable=False),
+        sa.Column("tokens", sa.Double(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("subject", name="pk_rates"),
     )
