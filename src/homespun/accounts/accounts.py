@@ -86,6 +86,11 @@ class Accounts:
             yield
         await self.courier.settle()
 
+    async def end(self, subject: str) -> None:
+        """Tells every process that something has ended, by its id: whatever waits for that is told within a second."""
+        async with self._store.write() as session:
+            await endings.note(session, [subject], self._clock.now())
+
     async def ensure_owner(self) -> Person:
         """The oldest owner of this installation, made now if there is none yet."""
         return await self.people.ensure_owner()

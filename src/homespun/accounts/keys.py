@@ -17,6 +17,7 @@ from homespun.store import Store, storable_text
 from . import access, endings, networks, proofs
 from .memory import Memory
 from .names import checked_name
+from .pages import Page, after, page_of
 from .permissions import TeamAction, may_act_on
 from .tables import ApiKeyRow, PersonRow
 from .values import ApiKey, Budget, NewKey, Person, Role
@@ -55,6 +56,19 @@ class Keys:
     async def all(self) -> tuple[ApiKey, ...]:
         """Everybody's, newest first, the revoked ones too."""
         return await self._found()
+
+    async def list(self, actor: Person, *, owner_id: str = "", cursor: str = "", limit: int = 50) -> Page[ApiKey]:
+        """Everybody's or one person's, a page at a time, newest first, the revoked ones too.
+
+        Raises `Refused` to all but owners and admins, and `Invalid` for a bad cursor.
+        """
+        access.require_looking_after_people(actor)
+        found = select(ApiKeyRow).where(*after(ApiKeyRow.created_at, ApiKeyRow.id, cursor))
+        found = found.where(ApiKeyRow.owner_id == owner_id) if owner_id else found
+        newest_first = (ApiKeyRow.created_at.desc(), ApiKeyRow.id.desc())
+        async with self._store.read() as session:
+            rows = (await session.scalars(found.order_by(*newest_first).limit(limit + 1))).all()
+        return page_of(rows, limit, lambda row: (row.created_at, row.id), ApiKeyRow.as_key)
 
     async def of_person(self, person_id: str) -> tuple[ApiKey, ...]:
         """A person's own, those of projects too; newest first, with the revoked ones."""

@@ -24,13 +24,20 @@ class TeamAction(StrEnum):
     MANAGE_MEMBERS = "manage_members"
     """To invite, to remove and to change the roles of those whom `TEAM_POWER` names."""
     RENAME = "rename"
+    SEE_MONEY = "see_money"
+    """To see what it has, used and paid, and to add to it."""
     SET_PAYMENT = "set_payment"
     """To decide whether the team pays for its members."""
     DELETE = "delete"
 
 
 _EVERYBODY = frozenset({TeamAction.SEE, TeamAction.MAKE_KEYS})
-_ADMINS = _EVERYBODY | {TeamAction.MANAGE_PROJECTS, TeamAction.MANAGE_MEMBERS, TeamAction.RENAME}
+_ADMINS = _EVERYBODY | {
+    TeamAction.MANAGE_PROJECTS,
+    TeamAction.MANAGE_MEMBERS,
+    TeamAction.RENAME,
+    TeamAction.SEE_MONEY,
+}
 
 TEAM_ACTIONS: Mapping[TeamRole, Set[TeamAction]] = {
     TeamRole.OWNER: frozenset(TeamAction),
