@@ -19,6 +19,8 @@ async def books(shop: Till) -> Till:
     )
     await shop.billing.plans.subscribe("person_1", plan.id)
     await shop.give(50_000)
+    _, code = await shop.billing.vouchers.create(Amount(5000, "USD"))
+    await shop.billing.vouchers.redeem("person_1", code)
     await shop.give(50_000, "team_1")
     await shop.turn(shop.charge(turn_id="turn_settled"), 20)
     await shop.turn(shop.charge("team_1", team="team_1", member="person_2", key="key_1"), 20)
@@ -55,6 +57,13 @@ async def test_finds_nothing_in_books_that_are_in_order(books: Till) -> None:
         ("UPDATE meters SET micros = micros + 1 WHERE owner_id = 'person_2'", "meter of person_2 for team_1"),
         ("UPDATE usage_days SET turns = turns + 1", "sums of person_1: they differ from its turns: turns by 1"),
         ("UPDATE usage_totals SET cost_micros = cost_micros - 5", "sums of 2026-01-01: they differ"),
+        ("UPDATE vouchers SET used = 0", "voucher_"),
+        ("UPDATE vouchers SET micros = micros + 1", "redeemed by its row"),
+        (
+            "INSERT INTO payments SELECT 'payment_1', 'person_1', 'stripe', '', 5, 0, 'USD', 'paid', NULL, '', at, at"
+            " FROM redemptions",
+            "payment_1: 0.000005 USD paid by its row",
+        ),
     ],
 )
 async def test_finds_what_was_spoiled(books: Till, statement: str, finding: str) -> None:

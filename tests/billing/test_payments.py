@@ -13,6 +13,7 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import text
 
 from homespun.billing import Billing, Money, PaymentRefused, PaymentState, RefundState, Settings
 from homespun.core.clock import FakeClock
@@ -202,6 +203,20 @@ async def test_what_was_spent_is_not_given_back(till: Till, stripe: Stripe) -> N
         await till.billing.payments.refund(payment_id)
     assert await till.has() == (9_999_999, 0)
     assert (await till.billing.payments.payment(payment_id)).refunded.micros == 0
+
+
+async def test_the_audit_finds_payments_and_refunds_that_were_spoiled(till: Till, stripe: Stripe) -> None:
+    payment_id = await pay(till, stripe)
+    await till.billing.payments.refund(payment_id, Money(4_000_000, "USD"))
+    for spoil, unspoil, finding in (
+        ("payments SET micros = micros + 10", "payments SET micros = micros - 10", "paid by its row"),
+        ("payments SET refunded_micros = 0", "payments SET refunded_micros = 4000000", "refunded by its row"),
+        ("refunds SET state = 'pending'", "refunds SET state = 'done'", "on its way by its row"),
+    ):
+        for statement, is_wrong in ((spoil, True), (unspoil, False)):
+            async with till.store.write() as session:
+                await session.execute(text(f"UPDATE {statement}"))
+            assert any(finding in found for found in await till.wrong()) is is_wrong
 
 
 @pytest.mark.parametrize("amount", [Money(0, "USD"), Money(-1, "USD"), Money(1_000_000, "EUR")])

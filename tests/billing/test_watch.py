@@ -1,64 +1,58 @@
-"""The books are watched while the server runs."""
+"""What a running server does for the books by itself."""
 
 from __future__ import annotations
 
 import asyncio
 
+import pytest
 from sqlalchemy import text
 
-from homespun.billing import Billing, Money, Settings
-from homespun.core.clock import FakeClock
-from homespun.store import Store
+from homespun.billing import Money, PlanTerms
+from homespun.core.errors import StorageFull
 
-ANNA = "person_anna"
-
-
-async def booked(store: Store, clock: FakeClock, *, interval_s: float = 0) -> Billing:
-    """Somebody has been given money, a minute ago."""
-    billing = Billing(store, clock, Settings(verify_interval_s=interval_s))
-    await billing.adjust(ANNA, Money(500, "USD"))
-    clock.advance(60)
-    return billing
+from .till import Till
 
 
-async def spoil(store: Store) -> None:
-    """Somebody changes a balance behind the ledger's back."""
-    async with store.write() as session:
+async def spoil(till: Till) -> None:
+    async with till.store.write() as session:
         await session.execute(text("UPDATE wallets SET balance_micros = balance_micros + 1"))
 
 
-async def test_finds_nothing_where_nothing_is_wrong(store: Store) -> None:
-    clock = FakeClock()
-    billing = await booked(store, clock)
-    assert not billing.watch.report.checked_at
-    await billing.watch.look()
-    report = billing.watch.report
-    assert (report.checked_at, report.findings) == (clock.now(), ())
+async def test_finds_in_the_end_what_was_spoiled_long_ago_and_says_it_in_the_log(
+    shop: Till, caplog: pytest.LogCaptureFixture
+) -> None:
+    await shop.give(50_000)
+    await shop.turn(shop.charge(), 20)
+    watch = shop.billing.watch
+    for _ in range(4):
+        shop.clock.advance(60)
+        assert await watch.look() == ()
+    await spoil(shop)
+    found = [finding for _ in range(4) for finding in await watch.look()]
+    assert {finding.subject for finding in found} == {"wallet:person_1"}
+    assert "The books contradict themselves: wallet:person_1" in caplog.text
+    assert watch.findings
 
 
-async def test_finds_a_balance_that_the_ledger_does_not_know_and_tells_it_once(store: Store) -> None:
-    clock = FakeClock()
-    billing = await booked(store, clock)
-    await spoil(store)
-    await billing.watch.look()
-    [finding] = billing.watch.report.findings
-    assert ANNA in finding.subject
-    await billing.adjust(ANNA, Money(5, "USD"))
-    clock.advance(60)
-    await billing.watch.look()
-    assert len({finding.subject for finding in billing.watch.report.findings}) == 1
+async def test_takes_the_next_months_price(shop: Till) -> None:
+    await shop.give(2500)
+    plan = await shop.billing.plans.add(PlanTerms("Basic", Money(1000, "USD")))
+    await shop.billing.plans.subscribe("person_1", plan.id)
+    shop.clock.advance(32 * 86_400)
+    await shop.billing.watch.look()
+    assert await shop.has() == (500, 0)
 
 
-async def test_looks_by_itself_while_the_server_runs(store: Store) -> None:
-    billing = await booked(store, FakeClock(), interval_s=0.01)
-    await spoil(store)
-    async with billing.watch.kept(), asyncio.timeout(10):
-        while not billing.watch.report.findings:
-            await asyncio.sleep(0.01)
+async def test_goes_on_after_trouble(shop: Till, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked = asyncio.Event()
+    troubles = iter([StorageFull()])
 
+    async def look() -> None:
+        for trouble in troubles:
+            raise trouble
+        looked.set()
 
-async def test_does_not_look_where_it_was_told_not_to(store: Store) -> None:
-    billing = await booked(store, FakeClock(), interval_s=0)
-    async with billing.watch.kept():
-        await asyncio.sleep(0.05)
-    assert billing.watch.report.checked_at is None
+    monkeypatch.setattr(shop.billing.watch, "look", look)
+    running = asyncio.create_task(shop.billing.watch.run(0.001))
+    await asyncio.wait_for(looked.wait(), 10)
+    running.cancel()

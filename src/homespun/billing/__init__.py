@@ -8,6 +8,7 @@ from homespun.billing.findings import Finding
 from homespun.billing.logs import Booking, Logs, Usage, usage_cursor
 from homespun.billing.money import Money
 from homespun.billing.payments import Checkout, Payment, PaymentRefused, Payments, Refund
+from homespun.billing.plan_use import WindowUse
 from homespun.billing.plans import Overflow, Plan, PlanTerms, Window
 from homespun.billing.prices import Price, Prices
 from homespun.billing.reports import Dimension, PlanIncome, Range, Reports, UsageSum, Whose
@@ -60,5 +61,6 @@ __all__ = [
     "Vouchers",
     "Whose",
     "Window",
+    "WindowUse",
     "usage_cursor",
 ]

@@ -16,9 +16,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from homespun.core.clock import Clock
 from homespun.store import Store
 
-from . import findings, sums
+from . import findings, receipts, sums
 from .findings import Finding
-from .tables import LEDGER, METERS, USAGE, USAGE_DAYS, USAGE_TOTALS, WALLETS
+from .tables import LEDGER, METERS, PAYMENTS, REFUNDS, USAGE, USAGE_DAYS, USAGE_TOTALS, VOUCHERS, WALLETS
 
 _PAGE = 1000
 """Rows of one unit of work."""
@@ -59,6 +59,9 @@ class Audit:
             ("meters", METERS, METERS.c.owner_id, sums.wrong_meters),
             ("sums", USAGE_DAYS, USAGE_DAYS.c.payer_id, sums.wrong_payer_sums),
             ("sums", USAGE_TOTALS, USAGE_TOTALS.c.day, sums.wrong_days),
+            ("payments", PAYMENTS, PAYMENTS.c.id, receipts.wrong_payments),
+            ("refunds", REFUNDS, REFUNDS.c.id, receipts.wrong_refunds),
+            ("vouchers", VOUCHERS, VOUCHERS.c.id, receipts.wrong_vouchers),
         ):
             async for page in self._pages(what, table, key, check):
                 yield page
@@ -68,7 +71,7 @@ class Audit:
         async with self._store.read() as session:
             counts = [
                 await session.scalar(select(func.count()).select_from(table)) or 0
-                for table in (LEDGER, WALLETS, USAGE, METERS, USAGE_DAYS, USAGE_TOTALS)
+                for table in (LEDGER, WALLETS, USAGE, METERS, USAGE_DAYS, USAGE_TOTALS, PAYMENTS, REFUNDS, VOUCHERS)
             ]
         return sum(counts)
 

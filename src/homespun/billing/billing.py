@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,6 +15,7 @@ from homespun.store import Store
 from . import balances, budgets, holds, settlements
 from .audit import Audit
 from .balances import Balance
+from .invoices import Seller, invoice_number, invoice_pdf
 from .logs import Logs
 from .money import Money, checked_currency
 from .payments import PaymentPort, Payments, StripePayments
@@ -35,6 +37,7 @@ class Billing:
     def __init__(self, store: Store, clock: Clock, settings: Settings) -> None:
         self._store = store
         self._clock = clock
+        self._settings = settings
         self._currency = checked_currency(settings.currency)
         self.prices = Prices(store, clock, self._currency)
         self.plans = Plans(store, clock)
@@ -43,7 +46,7 @@ class Billing:
         self.reports = Reports(store)
         self.logs = Logs(store)
         self.audit = Audit(store, clock)
-        self.watch = Watch(self.audit, clock, interval_s=settings.verify_interval_s)
+        self.watch = Watch(self.audit, self.plans, self.payments, clock)
 
     async def hold(self, session: AsyncSession, charges: Sequence[Charge]) -> list[Hold | HomespunError]:
         """Sets aside what each turn may cost at worst, in the caller's unit of work; an error refuses that turn alone.
@@ -84,6 +87,11 @@ class Billing:
             )
             return await balances.balance(session, holder_id, self._currency)
 
+    async def move(self, from_holder_id: str, to_holder_id: str) -> None:
+        """Gives all that somebody can spend to somebody else: a visitor has turned out to be a person."""
+        async with self._store.write() as session:
+            await balances.move(session, from_holder_id, to_holder_id, self._currency, self._clock.now())
+
     async def set_member_budget(self, team_id: str, person_id: str, micros: int | None) -> None:
         """Limits what a member's turns may cost their team in a calendar month; None: no limit. Raises `Invalid`."""
         async with self._store.write() as session:
@@ -93,6 +101,12 @@ class Billing:
         """Micros a month, by member; those without a limit are left out."""
         async with self._store.read() as session:
             return await budgets.member_budgets(session, team_id)
+
+    async def invoice(self, payment_id: str) -> tuple[str, bytes]:
+        """The number and the PDF of a payment's invoice. Raises `NotFound`, and `Conflict` before it is paid."""
+        payment = await self.payments.payment(payment_id)
+        seller = Seller(tuple(self._settings.seller.split("|")), self._settings.invoice_note)
+        return invoice_number(payment), await asyncio.to_thread(invoice_pdf, payment, seller)
 
     def _check_currency(self, amount: Money) -> None:
         if amount.currency != self._currency:

@@ -14,9 +14,10 @@ from homespun.core.errors import Conflict, NotFound, PaymentRequired
 from homespun.core.ids import new_id
 from homespun.store import Store, insert_or_add
 
-from . import ledger, plan_rows
+from . import ledger, plan_rows, plan_use
 from .ledger import Entry
 from .money import Money
+from .plan_use import WindowUse
 from .plans import Plan, PlanTerms
 from .tables import PLAN_INCOME, SUBSCRIPTIONS
 from .wallets import WalletKey, Wallets
@@ -75,6 +76,13 @@ class Plans:
         """The plan that counts for somebody now, be it the one for everybody."""
         async with self._store.read() as session:
             return (await plan_rows.of_payers(session, [payer_id], self._clock.now())).get(payer_id)
+
+    async def use(self, payer_id: str) -> tuple[WindowUse, ...]:
+        """What is used of the plan that counts for somebody now, window by window."""
+        now = self._clock.now()
+        async with self._store.read() as session:
+            plan = (await plan_rows.of_payers(session, [payer_id], now)).get(payer_id)
+            return await plan_use.use(session, payer_id, plan, now) if plan else ()
 
     async def subscribe(self, payer_id: str, plan_id: str) -> Subscription:
         """Gives somebody a plan, in place of the one they had, and takes its first month's price from their wallet.

@@ -1,7 +1,7 @@
-"""The books, checked while the server runs: what was booked since the last time, and all that it touched.
+"""The watch: what a running server does for the books by itself.
 
-Whoever finds the log and the balance apart wants to know within minutes, not at the end of the year. A finding changes
-nothing by itself; it is told in the log, and in the console until the server starts again.
+Each time it checks what is new, and a part of all the rest, so that everything is checked again and again; carries out
+refunds that were left; and takes the next month's price of subscriptions. Safe in several processes at once.
 """
 
 from __future__ import annotations
@@ -9,77 +9,69 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
 from datetime import datetime
 
 from homespun.core.clock import Clock
+from homespun.core.errors import HomespunError
 
-from .audit import Audit
+from .audit import Audit, Page
 from .findings import Finding
+from .payments import Payments
+from .subscriptions import Plans
 
-logger = logging.getLogger(__name__)
-
+_PAGES = 5
+"""Of the rest, that are checked each time."""
 _MOST_FINDINGS = 100
-"""So many are kept to be shown; `homespun ledger verify` lists all."""
+"""So many are kept to be shown."""
 
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What the watch knows."""
-
-    checked_at: datetime | None = None
-    """When it last looked; None: not yet."""
-    findings: tuple[Finding, ...] = ()
+_log = logging.getLogger(__name__)
 
 
 class Watch:
-    """Looks at the books again and again."""
+    """Looks after the books, once each interval."""
 
-    def __init__(self, audit: Audit, clock: Clock, *, interval_s: float) -> None:
-        """`interval_s` 0: never."""
+    def __init__(self, audit: Audit, plans: Plans, payments: Payments, clock: Clock) -> None:
         self._audit = audit
+        self._plans = plans
+        self._payments = payments
         self._clock = clock
-        self._interval_s = interval_s
-        self._number = 0
-        """Of the last ledger row that was checked."""
-        self.report = Report()
+        self._checked_up_to = 0
+        self._rest: AsyncIterator[Page] | None = None
+        self.findings: tuple[Finding, ...] = ()
+        """All that was found wrong since the server began, at most a hundred."""
+        self.looked_at: datetime | None = None
+        """None: not yet."""
 
-    @asynccontextmanager
-    async def kept(self) -> AsyncIterator[None]:
-        """While the block runs, the books are watched."""
-        if not self._interval_s:
-            yield
-            return
-        watching = asyncio.create_task(self._watch())
-        try:
-            yield
-        finally:
-            watching.cancel()
-            with suppress(asyncio.CancelledError):
-                await watching
-
-    async def look(self) -> None:
-        """Checks all that is new."""
-        before = -1
-        while self._number != before:
-            before = self._number
-            self._number, found = await self._audit.verify_since(before)
-            if found:
-                self._keep(found)
-        self.report = Report(self._clock.now(), self.report.findings)
-
-    async def _watch(self) -> None:
+    async def run(self, interval_s: float) -> None:
+        """Until it is cancelled. What goes wrong is logged and tried again."""
         while True:
+            await asyncio.sleep(interval_s)
             try:
                 await self.look()
-            except Exception:  # a database that is away for a while comes back; the books are looked at then
-                logger.warning("The books can't be checked at present", exc_info=True)
-            await asyncio.sleep(self._interval_s)
+            except HomespunError:
+                _log.exception("The books could not be looked after just now.")
 
-    def _keep(self, found: tuple[Finding, ...]) -> None:
-        known = self.report.findings
-        new = tuple(finding for finding in found if finding not in known)
-        for finding in new:
-            logger.error("The books are wrong: %s. `homespun ledger verify` checks all of them.", finding)
-        self.report = Report(self.report.checked_at, (*known, *new)[:_MOST_FINDINGS])
+    async def look(self) -> tuple[Finding, ...]:
+        """One time; returns what it has found wrong, which is logged too."""
+        await self._plans.renew()
+        await self._payments.finish_refunds()
+        self._checked_up_to, new = await self._audit.verify_since(self._checked_up_to)
+        found = (*new, *[finding for page in await self._next_pages() for finding in page.findings])
+        for finding in found:
+            if finding not in self.findings:
+                _log.error("The books contradict themselves: %s. `homespun ledger verify` checks them all.", finding)
+        self.findings = tuple(dict.fromkeys((*self.findings, *found)))[:_MOST_FINDINGS]
+        self.looked_at = self._clock.now()
+        return found
+
+    async def _next_pages(self) -> list[Page]:
+        pages: list[Page] = []
+        while len(pages) < _PAGES:
+            if self._rest is None:
+                self._rest = self._audit.pages()
+            page = await anext(self._rest, None)
+            if page is None:
+                self._rest = None
+                break
+            pages.append(page)
+        return pages
