@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from homespun.accounts import Accounts, Person, Role, Settings
+from homespun.accounts import Accounts, Credentials, Person, Role, Settings
 from homespun.core.clock import FakeClock
 from homespun.store import Store
 
@@ -68,3 +68,13 @@ def new_person(store: Store, accounts: Accounts) -> NewPerson:
         return row.as_person()
 
     return make
+
+
+async def person_by_key(accounts: Accounts, secret: str) -> Person:
+    """Whose key this is."""
+    return (await accounts.identify(Credentials(bearer=secret))).person
+
+
+async def person_by_session(accounts: Accounts, token: str) -> Person:
+    """Whose session this is."""
+    return (await accounts.identify(Credentials(session=token))).person

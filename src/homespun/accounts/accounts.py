@@ -114,10 +114,6 @@ class Accounts:
         """Who is signed in with this session."""
         return (await self.identify(Credentials(session=token))).person
 
-    async def person_by_key(self, secret: str) -> Person:
-        """Whose key this is."""
-        return (await self.identify(Credentials(bearer=secret or "-"))).person
-
     async def create_key(self, name: str) -> tuple[ApiKey, str]:
         """A new key of the owner's and its secret, which can't be shown again. Raises `Invalid` for a bad name."""
         return await self.keys.create(await self.ensure_owner(), NewKey(name))

@@ -84,6 +84,10 @@ class Invitations:
         self._mail(to, token, inviter.name, team.name if team else "", locale)
         return row.as_invitation(), None
 
+    def link(self, token: str) -> str:
+        """What to open in a browser. The token comes after the #, which browsers send to nobody."""
+        return f"{self._settings.web_url.rstrip('/')}/invitation#token={token}"
+
     async def list(self, actor: Person, *, team_id: str | None = None) -> tuple[Invitation, ...]:
         """The newest 500, of a team or of all; the used and revoked ones too. Raises `Refused`, `NotFound`."""
         async with self._store.read() as session:
@@ -175,8 +179,7 @@ class Invitations:
         return where
 
     def _mail(self, to: Destination, token: str, inviter: str, team: str, locale: str) -> None:
-        link = f"{self._settings.web_url.rstrip('/')}/invitation#token={token}"
-        days = round(self._settings.invitation_days)
+        link, days = self.link(token), round(self._settings.invitation_days)
         self._courier.post(invitation_letter(to, link, inviter=inviter, team=team, days=days, locale=locale))
 
 

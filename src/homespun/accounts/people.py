@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 
 from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,6 +16,7 @@ from homespun.store import Store, alone, storable_text
 
 from . import access, endings
 from .caller import role_subject
+from .destinations import destination, whose
 from .keys import revoke_all
 from .memberships import leave_all
 from .memory import Memory
@@ -74,6 +76,18 @@ class People:
         """A person with contacts and status. Raises `NotFound`."""
         async with self._store.read() as session:
             row = await session.get(PersonRow, person_id)
+        if row is None:
+            raise NotFound(_NO_PERSON)
+        return row.as_profile()
+
+    async def find(self, actor: Person, called: str) -> Profile:
+        """The person with this id, e-mail address or phone number. Raises `Refused`, `NotFound`."""
+        access.require_looking_after_people(actor)
+        async with self._store.read() as session:
+            row = await session.get(PersonRow, storable_text(called, "person"))
+            if row is None:
+                with suppress(Invalid):
+                    row = await whose(session, destination(called))
         if row is None:
             raise NotFound(_NO_PERSON)
         return row.as_profile()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from homespun.core.clock import Clock
-from homespun.core.errors import NotFound, Refused
+from homespun.core.errors import Conflict, NotFound, Refused
 from homespun.core.ids import new_id
-from homespun.store import Store, alone
+from homespun.store import Store, alone, storable_text
 
 from . import access, endings, memberships
 from .caller import membership_subject
@@ -55,6 +55,19 @@ class Teams:
         async with self._store.read() as session:
             await access.require_team(session, actor, team_id, TeamAction.SEE)
             return (await session.get_one(TeamRow, team_id)).as_team()
+
+    async def find(self, actor: Person, called: str) -> Team:
+        """The team with this id or name. Raises `Refused`, `NotFound`, and `Conflict` where several are called so."""
+        access.require_looking_after_people(actor)
+        name = storable_text(called, "team")
+        found = select(TeamRow).where(TeamRow.deleted_at.is_(None), or_(TeamRow.id == name, TeamRow.name == name))
+        async with self._store.read() as session:
+            rows = (await session.scalars(found.limit(2))).all()
+        if not rows:
+            raise NotFound("There is no such team. `homespun teams list` shows those there are.")
+        if len(rows) > 1:
+            raise Conflict("Several teams are called so. Name the one you mean by its id: `homespun teams list`.")
+        return rows[0].as_team()
 
     async def list(self, actor: Person, *, cursor: str = "", limit: int = 50) -> Page[Team]:
         """All teams, newest first. Raises `Refused` to all but owners and admins."""
