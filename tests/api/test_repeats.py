@@ -102,10 +102,8 @@ async def test_nobody_gets_another_s_session_by_their_key(long_at_home: Home) ->
         assert "set-cookie" not in again.headers
 
 
-@pytest.mark.parametrize("wrong", ["with space", "x" * 256, "ä"])
-async def test_a_key_that_is_none_is_refused(long_at_home: Home, wrong: str) -> None:
+@pytest.mark.parametrize("wrong", [b"with space", b"x" * 256, b"\xe4"])
+async def test_a_key_that_is_none_is_refused(long_at_home: Home, wrong: bytes) -> None:
     async with signed_in(long_at_home, "Anna") as anna:
-        refused = await anna.browser.post(
-            "/api/conversations", json={}, headers={"idempotency-key": wrong.encode("latin-1")}
-        )
+        refused = await anna.browser.post("/api/conversations", json={}, headers={b"idempotency-key": wrong})
         assert (refused.status_code, refused.json()["error"]["param"]) == (400, "Idempotency-Key")

@@ -16,6 +16,7 @@ import uvicorn
 from uvicorn.server import ServerState
 
 from homespun.accounts import Caller, Person
+from homespun.accounts import Settings as AccountsSettings
 from homespun.api import Settings as ApiSettings
 from homespun.api import listen
 from homespun.api.asgi import App
@@ -112,14 +113,20 @@ def migrated_database(folder: Path) -> Path:
 
 @asynccontextmanager
 async def home(
-    data_dir: Path, migrated: Path | None = None, *, api: ApiSettings | None = None, engine: Engine | None = None
+    data_dir: Path,
+    migrated: Path | None = None,
+    *,
+    api: ApiSettings | None = None,
+    accounts: AccountsSettings | None = None,
+    engine: Engine | None = None,
 ) -> AsyncIterator[Home]:
     """Opens a house, and serves it on a free port. The engine is a puppet unless one is given."""
     if migrated:
         data_dir.mkdir(parents=True, exist_ok=True)
         shutil.copy(migrated, data_dir / "homespun.db")
     puppet = Puppet()
-    house = build(Settings(data_dir=data_dir, api=api or ApiSettings()), {MODEL: engine or puppet})
+    settings = Settings(data_dir=data_dir, api=api or ApiSettings(), accounts=accounts or AccountsSettings())
+    house = build(settings, {MODEL: engine or puppet})
     async with house.running(), served(house.app) as url:
         _, key = await house.accounts.create_key("test")
         yield Home(house, puppet, url, key, data_dir)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from homespun.core.errors import Invalid, NotFound
@@ -90,6 +90,14 @@ async def delete(session: AsyncSession, owner_id: str, conversation_id: str, now
     """Takes a conversation out of sight."""
     row = await owned_row(session, owner_id, conversation_id)
     row.deleted_at = now
+
+
+async def move(session: AsyncSession, from_owner_id: str, to_owner_id: str) -> None:
+    """Gives everything of one owner to another, what was deleted too."""
+    for table in (ConversationRow, TurnRow):
+        await session.execute(update(table).where(table.owner_id == from_owner_id).values(owner_id=to_owner_id))
+    theirs = update(FeedbackRow).where(FeedbackRow.person_id == from_owner_id)
+    await session.execute(theirs.values(person_id=to_owner_id))
 
 
 def _visible_to(owner_id: str) -> ColumnElement[bool]:

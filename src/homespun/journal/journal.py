@@ -182,6 +182,11 @@ class Journal:
         async with self._store.write() as session:
             await conversations.delete(session, owner_id, conversation_id, self._clock.now())
 
+    async def move(self, from_owner_id: str, to_owner_id: str) -> None:
+        """Gives all conversations and turns of one owner to another: a visitor has turned out to be somebody."""
+        async with self._store.write() as session:
+            await conversations.move(session, from_owner_id, to_owner_id)
+
     async def record_feedback(
         self, owner_id: str, turn_id: str, *, thumb: Thumb | None, reasons: Sequence[str] = (), words: str = ""
     ) -> None:

@@ -76,6 +76,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/invitations/{invitation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke Invitation
+         * @description Ends an invitation that hasn't been used.
+         */
+        delete: operations["revoke_invitation_api_invitations__invitation_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/me": {
         parameters: {
             query?: never;
@@ -98,6 +118,70 @@ export interface paths {
          * @description Changes what one says of oneself.
          */
         patch: operations["change_me_api_me_patch"];
+        trace?: never;
+    };
+    "/api/me/contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Add Contact
+         * @description Makes an e-mail address or phone one's own, by the code that was sent there.
+         */
+        put: operations["add_contact_api_me_contacts_put"];
+        /**
+         * Send Contact Code
+         * @description Sends a code to an e-mail address or phone that one wants to add.
+         */
+        post: operations["send_contact_code_api_me_contacts_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/current-team": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Work For
+         * @description Chooses the team that one works for.
+         */
+        put: operations["work_for_api_me_current_team_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept Invitation
+         * @description Joins a team that one was invited to.
+         */
+        post: operations["accept_invitation_api_me_invitations_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/me/keys": {
@@ -232,6 +316,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/projects/{project_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Project
+         * @description Ends a project and its keys.
+         */
+        delete: operations["delete_project_api_projects__project_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Rename Project
+         * @description Gives a project another name.
+         */
+        patch: operations["rename_project_api_projects__project_id__patch"];
+        trace?: never;
+    };
+    "/api/projects/{project_id}/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Project Keys
+         * @description The project's keys, whoever made them; newest first.
+         */
+        get: operations["project_keys_api_projects__project_id__keys_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{project_id}/keys/{key_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke Project Key
+         * @description Ends a key of the project.
+         */
+        delete: operations["revoke_project_key_api_projects__project_id__keys__key_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/registration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Register
+         * @description Joins, where the installation lets people join by themselves, and signs in.
+         */
+        post: operations["register_api_registration_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/session": {
         parameters: {
             query?: never;
@@ -270,6 +438,170 @@ export interface paths {
         get: operations["options_api_sign_in_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sign-in/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send Code
+         * @description Sends a one-time code. The answer is the same whether somebody is known there or not.
+         */
+        post: operations["send_code_api_sign_in_code_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sign-in/invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look At Invitation
+         * @description What an invitation is for. It isn't used up.
+         */
+        post: operations["look_at_invitation_api_sign_in_invitation_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/teams/{team_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Team
+         * @description A team that one is in, or looks after.
+         */
+        get: operations["team_api_teams__team_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Team
+         * @description Ends a team, its memberships and its keys.
+         */
+        delete: operations["delete_team_api_teams__team_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Team
+         * @description Renames a team, or decides whether it pays for its members.
+         */
+        patch: operations["change_team_api_teams__team_id__patch"];
+        trace?: never;
+    };
+    "/api/teams/{team_id}/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Invitations
+         * @description The newest 500, the used and revoked ones too.
+         */
+        get: operations["invitations_api_teams__team_id__invitations_get"];
+        put?: never;
+        /**
+         * Invite
+         * @description Invites somebody into the team.
+         */
+        post: operations["invite_api_teams__team_id__invitations_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/teams/{team_id}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Members
+         * @description Who is in the team, the longest first.
+         */
+        get: operations["members_api_teams__team_id__members_get"];
+        put?: never;
+        /**
+         * Add Member
+         * @description Makes somebody who is here already a member.
+         */
+        post: operations["add_member_api_teams__team_id__members_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/teams/{team_id}/members/{person_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove Member
+         * @description Ends a membership; everybody may end their own.
+         */
+        delete: operations["remove_member_api_teams__team_id__members__person_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Member
+         * @description Gives a member another role.
+         */
+        patch: operations["change_member_api_teams__team_id__members__person_id__patch"];
+        trace?: never;
+    };
+    "/api/teams/{team_id}/projects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Projects
+         * @description The team's projects, oldest first.
+         */
+        get: operations["projects_api_teams__team_id__projects_get"];
+        put?: never;
+        /**
+         * Make Project
+         * @description Makes a project. Keys for it are made with POST /api/me/keys.
+         */
+        post: operations["make_project_api_teams__team_id__projects_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -376,6 +708,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/visit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Visit
+         * @description Comes in without saying who one is, where that is allowed. Whoever is signed in stays so.
+         */
+        post: operations["visit_api_visit_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -400,6 +752,29 @@ export interface components {
              * @enum {string}
              */
             period: "month" | "ever";
+        };
+        /**
+         * CodeRequest
+         * @description POST /api/sign-in/code: sends a one-time code. The answer is the same whether somebody is known there or not.
+         */
+        CodeRequest: {
+            /**
+             * Locale
+             * @default
+             */
+            locale: string;
+            /** To */
+            to: string;
+        };
+        /**
+         * ContactCode
+         * @description PUT /api/me/contacts: proves with a code that an address is one's own.
+         */
+        ContactCode: {
+            /** Code */
+            code: string;
+            /** To */
+            to: string;
         };
         /**
          * Conversation
@@ -466,6 +841,14 @@ export interface components {
             updated_at: string;
         };
         /**
+         * CurrentTeam
+         * @description PUT /api/me/current-team: the team that one works for, and that may pay; null: oneself.
+         */
+        CurrentTeam: {
+            /** Team Id */
+            team_id: string | null;
+        };
+        /**
          * Feedback
          * @description PUT /api/turns/{id}/feedback: replaces what this person said of the answer (the journal keeps every version).
          */
@@ -502,6 +885,63 @@ export interface components {
             words: string;
         };
         /**
+         * Invitation
+         * @description Leave for one person to join, without the link's token.
+         */
+        Invitation: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Email */
+            email: string | null;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Id */
+            id: string;
+            /** Invited By Id */
+            invited_by_id: string;
+            /** Revoked At */
+            revoked_at: string | null;
+            role: components["schemas"]["Role"];
+            /** Team Id */
+            team_id: string | null;
+            team_role: components["schemas"]["TeamRole"] | null;
+            /** Used At */
+            used_at: string | null;
+            /** Used By Id */
+            used_by_id: string | null;
+        };
+        /**
+         * InvitationShown
+         * @description POST /api/sign-in/invitation: what an invitation is for, before it is accepted.
+         */
+        InvitationShown: {
+            /** Email */
+            email: string | null;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            role: components["schemas"]["Role"];
+            /** Team Id */
+            team_id: string | null;
+            team_role: components["schemas"]["TeamRole"] | null;
+        };
+        /**
+         * InvitationToken
+         * @description The secret of an invitation's link.
+         */
+        InvitationToken: {
+            /** Token */
+            token: string;
+        };
+        /**
          * Key
          * @description An API key, without its secret.
          */
@@ -536,6 +976,15 @@ export interface components {
             scopes: components["schemas"]["Scope"][];
         };
         /**
+         * MadeInvitation
+         * @description A new invitation, with its link's token unless that was sent by e-mail.
+         */
+        MadeInvitation: {
+            invitation: components["schemas"]["Invitation"];
+            /** Token */
+            token: string | null;
+        };
+        /**
          * MadeKey
          * @description A new key with its secret, which is shown this once.
          */
@@ -549,6 +998,8 @@ export interface components {
          * @description GET /api/me: who is signed in.
          */
         Me: {
+            /** Current Team Id */
+            current_team_id: string | null;
             /** Email */
             email: string | null;
             /** Has Password */
@@ -562,9 +1013,13 @@ export interface components {
             locale: string;
             /** Name */
             name: string;
+            /** Payer Id */
+            payer_id: string;
             /** Phone */
             phone: string | null;
             role: components["schemas"]["Role"];
+            /** Teams */
+            teams: components["schemas"]["MyTeam"][];
         };
         /**
          * MeChange
@@ -575,6 +1030,13 @@ export interface components {
             locale?: string | null;
             /** Name */
             name?: string | null;
+        };
+        /**
+         * MemberChange
+         * @description PATCH /api/teams/{id}/members/{person_id}.
+         */
+        MemberChange: {
+            role: components["schemas"]["TeamRole"];
         };
         /**
          * ModelInfo
@@ -597,6 +1059,19 @@ export interface components {
             state: "starting" | "ready" | "restarting" | "failed" | "stopped";
         };
         /**
+         * MyTeam
+         * @description A team that one is in.
+         */
+        MyTeam: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Pays For Members */
+            pays_for_members: boolean;
+            role: components["schemas"]["TeamRole"];
+        };
+        /**
          * NewConversation
          * @description POST /api/conversations.
          */
@@ -606,6 +1081,23 @@ export interface components {
              * @default
              */
             title: string;
+        };
+        /**
+         * NewInvitation
+         * @description Invites somebody by e-mail, or by a link that the inviter hands over.
+         */
+        NewInvitation: {
+            /** Email */
+            email?: string | null;
+            /**
+             * Locale
+             * @default
+             */
+            locale: string;
+            /** @default member */
+            role: components["schemas"]["Role"];
+            /** @default member */
+            team_role: components["schemas"]["TeamRole"];
         };
         /**
          * NewKey
@@ -638,6 +1130,16 @@ export interface components {
              *     ]
              */
             scopes: components["schemas"]["Scope"][];
+        };
+        /**
+         * NewMember
+         * @description POST /api/teams/{id}/members: somebody who is here already; others are invited.
+         */
+        NewMember: {
+            /** Person Id */
+            person_id: string;
+            /** @default member */
+            role: components["schemas"]["TeamRole"];
         };
         /**
          * NewPassword
@@ -719,11 +1221,50 @@ export interface components {
             error: components["schemas"]["Problem"];
         };
         /**
+         * Project
+         * @description A part of a team's work; it owns keys.
+         */
+        Project: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Team Id */
+            team_id: string;
+        };
+        /**
+         * ProjectName
+         * @description A project's name.
+         */
+        ProjectName: {
+            /** Name */
+            name: string;
+        };
+        /**
+         * Registration
+         * @description POST /api/registration: joins, with the code that was sent by POST /api/sign-in/code.
+         */
+        "Registration-Input": {
+            /** Code */
+            code: string;
+            /** Login */
+            login: string;
+            /** Name */
+            name: string;
+            /** Password */
+            password?: string | null;
+        };
+        /**
          * Registration
          * @description Who may join by themselves.
          * @enum {string}
          */
-        Registration: "closed" | "invitation" | "listed" | "open";
+        "Registration-Output": "closed" | "invitation" | "listed" | "open";
         /**
          * Role
          * @description What a person is to this installation.
@@ -780,7 +1321,7 @@ export interface components {
             password_min_length: number;
             /** Phone Code */
             phone_code: boolean;
-            registration: components["schemas"]["Registration"];
+            registration: components["schemas"]["Registration-Output"];
             /** Visitors */
             visitors: boolean;
         };
@@ -788,18 +1329,72 @@ export interface components {
          * SignInRequest
          * @description POST /api/session: trades a proof for a session cookie.
          *
-         *     Give one of these: `token` (of a sign-in link); `login` and `password`; `login` and `code`.
+         *     Give one of these: `token` (of a sign-in link); `login` and `password`; `login` and `code`; `invitation` (its link's
+         *     token) and `name`, for somebody who is new. A visitor who signs in takes along what is theirs.
          */
         SignInRequest: {
             /** Code */
             code?: string | null;
+            /** Invitation */
+            invitation?: string | null;
             /** Login */
             login?: string | null;
+            /** Name */
+            name?: string | null;
             /** Password */
             password?: string | null;
             /** Token */
             token?: string | null;
         };
+        /**
+         * Team
+         * @description People who share projects, and perhaps a purse.
+         */
+        Team: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Pays For Members */
+            pays_for_members: boolean;
+        };
+        /**
+         * TeamChange
+         * @description PATCH /api/teams/{id}: only the fields that are given change.
+         */
+        TeamChange: {
+            /** Name */
+            name?: string | null;
+            /** Pays For Members */
+            pays_for_members?: boolean | null;
+        };
+        /**
+         * TeamMember
+         * @description A person in a team.
+         */
+        TeamMember: {
+            /** Name */
+            name: string;
+            /** Person Id */
+            person_id: string;
+            role: components["schemas"]["TeamRole"];
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+        };
+        /**
+         * TeamRole
+         * @description What a person is to a team; `permissions` says what each may do.
+         * @enum {string}
+         */
+        TeamRole: "owner" | "admin" | "member" | "trainer" | "reviewer";
         /**
          * Turn
          * @description One question with its answer. Turns of a conversation form a tree by `parent_id`.
@@ -1058,6 +1653,37 @@ export interface operations {
             };
         };
     };
+    revoke_invitation_api_invitations__invitation_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                invitation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invitation"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
     me_api_me_get: {
         parameters: {
             query?: never;
@@ -1108,6 +1734,132 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Me"];
                 };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    add_contact_api_me_contacts_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContactCode"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    send_contact_code_api_me_contacts_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    work_for_api_me_current_team_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CurrentTeam"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    accept_invitation_api_me_invitations_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationToken"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Default Response */
             default: {
@@ -1389,6 +2141,164 @@ export interface operations {
             };
         };
     };
+    delete_project_api_projects__project_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    rename_project_api_projects__project_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProjectName"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    project_keys_api_projects__project_id__keys_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Key"][];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    revoke_project_key_api_projects__project_id__keys__key_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Key"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    register_api_registration_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Registration-Input"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
     sign_in_api_session_post: {
         parameters: {
             query?: never;
@@ -1463,6 +2373,425 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SignInOptions"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    send_code_api_sign_in_code_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    look_at_invitation_api_sign_in_invitation_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationToken"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationShown"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    team_api_teams__team_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                team_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Team"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    delete_team_api_teams__team_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                team_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    change_team_api_teams__team_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                team_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TeamChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Team"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    invitations_api_teams__team_id__invitations_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                team_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invitation"][];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    invite_api_teams__team_id__invitations_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                team_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewInvitation"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeInvitation"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    members_api_teams__team_id__members_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                team_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TeamMember"][];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    add_member_api_teams__team_id__members_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                team_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMember"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    remove_member_api_teams__team_id__members__person_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                team_id: string;
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    change_member_api_teams__team_id__members__person_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                team_id: string;
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MemberChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    projects_api_teams__team_id__projects_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                team_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"][];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    make_project_api_teams__team_id__projects_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                team_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProjectName"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"];
                 };
             };
             /** @description Default Response */
@@ -1627,6 +2956,33 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Turn"];
                 };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    visit_api_visit_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Default Response */
             default: {

@@ -4,7 +4,7 @@ guard.py     what every call passes: whom a route is for
 repeats.py   a request that is sent again changes nothing twice
 problems.py  errors
 wire/        the shapes
-sign_in.py, me.py, keys.py                   who somebody is
+sign_in.py, me.py, keys.py, teams.py         who somebody is
 conversations.py, turns.py, models.py        what they ask
 """
 
@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from homespun.api.app import conversations, keys, me, models, problems, sign_in, turns
+from homespun.api.app import conversations, keys, me, models, problems, sign_in, teams, turns
 from homespun.api.app.wire.base import ProblemEnvelope
 
 __all__ = ["build_app"]
@@ -22,6 +22,7 @@ _ROUTERS = (
     me.router,
     me.personal,
     keys.router,
+    teams.router,
     models.router,
     conversations.router,
     turns.router,

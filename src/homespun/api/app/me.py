@@ -7,7 +7,17 @@ from fastapi import APIRouter
 from homespun import accounts
 
 from .guard import Caller, Device, GuardedRoute, Parts, Person, PersonRoute
-from .wire.people import Me, MeChange, NewPassword, Session
+from .wire.people import (
+    CodeRequest,
+    ContactCode,
+    CurrentTeam,
+    InvitationToken,
+    Me,
+    MeChange,
+    MyTeam,
+    NewPassword,
+    Session,
+)
 
 router = APIRouter(route_class=GuardedRoute)
 personal = APIRouter(route_class=PersonRoute)
@@ -17,6 +27,7 @@ personal = APIRouter(route_class=PersonRoute)
 async def me(parts: Parts, caller: Caller) -> Me:
     """Who is signed in."""
     profile = await parts.accounts.people.profile(caller.person.id)
+    teams = await parts.accounts.teams.of_person(caller.person.id)
     person = profile.person
     return Me(
         id=person.id,
@@ -28,6 +39,9 @@ async def me(parts: Parts, caller: Caller) -> Me:
         phone=profile.phone,
         has_password=profile.has_password,
         is_admin=caller.is_admin,
+        teams=[_my_team(team, role) for team, role in teams],
+        current_team_id=caller.team_id,
+        payer_id=caller.payer_id,
     )
 
 
@@ -46,6 +60,31 @@ async def set_password(new: NewPassword, parts: Parts, caller: Caller, device: D
     )
 
 
+@personal.post("/api/me/contacts", status_code=204)
+async def send_contact_code(wanted: CodeRequest, parts: Parts, device: Device) -> None:
+    """Sends a code to an e-mail address or phone that one wants to add."""
+    await parts.accounts.codes.request_to_add(wanted.to, device, locale=wanted.locale)
+
+
+@personal.put("/api/me/contacts")
+async def add_contact(given: ContactCode, parts: Parts, caller: Caller, device: Device) -> Me:
+    """Makes an e-mail address or phone one's own, by the code that was sent there."""
+    await parts.accounts.codes.add(caller.person.id, given.to, given.code, device)
+    return await me(parts, caller)
+
+
+@personal.put("/api/me/current-team", status_code=204)
+async def work_for(current: CurrentTeam, parts: Parts, person: Person) -> None:
+    """Chooses the team that one works for."""
+    await parts.accounts.teams.work_for(person, current.team_id)
+
+
+@personal.post("/api/me/invitations", status_code=204)
+async def accept_invitation(given: InvitationToken, parts: Parts, person: Person) -> None:
+    """Joins a team that one was invited to."""
+    await parts.accounts.invitations.accept_as(person, given.token)
+
+
 @router.get("/api/me/sessions")
 async def sessions(parts: Parts, caller: Caller) -> list[Session]:
     """Where one is signed in, the session seen last first."""
@@ -62,6 +101,10 @@ async def end_other_sessions(parts: Parts, caller: Caller) -> None:
 async def end_session(session_id: str, parts: Parts, person: Person) -> None:
     """Signs out in one place."""
     await parts.accounts.sessions.end(person.id, session_id)
+
+
+def _my_team(team: accounts.Team, role: accounts.TeamRole) -> MyTeam:
+    return MyTeam(id=team.id, name=team.name, role=role, pays_for_members=team.pays_for_members)
 
 
 def _shown(one: accounts.Session, caller: accounts.Caller) -> Session:

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from fastapi import APIRouter, Request, Response
 
 from homespun import accounts
-from homespun.core.errors import Invalid
+from homespun.accounts import PersonKind
+from homespun.api.backend import Backend
+from homespun.core.errors import Banned, Invalid, Unauthenticated
 
 from .cookie import session_of, set_session, take_session
 from .guard import Device, OpenRoute, Parts
-from .wire.people import SignInOptions, SignInRequest
+from .wire.people import CodeRequest, InvitationShown, InvitationToken, Registration, SignInOptions, SignInRequest
 
 router = APIRouter(route_class=OpenRoute)
+
+Entered = tuple[accounts.Person, str]
+"""Who has come in, and their session's token."""
 
 
 @router.get("/api/sign-in")
@@ -29,11 +36,41 @@ async def options(parts: Parts) -> SignInOptions:
     )
 
 
+@router.post("/api/sign-in/code", status_code=204)
+async def send_code(wanted: CodeRequest, parts: Parts, device: Device) -> None:
+    """Sends a one-time code. The answer is the same whether somebody is known there or not."""
+    await parts.accounts.codes.request(wanted.to, device, locale=wanted.locale)
+
+
+@router.post("/api/sign-in/invitation")
+async def look_at_invitation(given: InvitationToken, parts: Parts) -> InvitationShown:
+    """What an invitation is for. It isn't used up."""
+    return InvitationShown.of(await parts.accounts.invitations.look_up(given.token))
+
+
 @router.post("/api/session", status_code=204)
 async def sign_in(given: SignInRequest, request: Request, response: Response, parts: Parts, device: Device) -> None:
     """Trades a proof of who one is for a session cookie."""
-    _, token = await _entered(parts.accounts, given, device)
-    set_session(request, response, token, days=parts.installation.accounts.session_idle_days)
+    await _let_in(request, response, parts, await _entered(parts.accounts, given, device))
+
+
+@router.post("/api/registration", status_code=204)
+async def register(given: Registration, request: Request, response: Response, parts: Parts, device: Device) -> None:
+    """Joins, where the installation lets people join by themselves, and signs in."""
+    house = parts.accounts
+    person, token = await house.codes.sign_in(given.login, given.code, device, name=given.name)
+    if given.password is not None:
+        caller = await house.identify(accounts.Credentials(session=token, address=device.address))
+        await house.passwords.set(person.id, given.password, device=device, kept_session_id=caller.session_id)
+    await _let_in(request, response, parts, (person, token))
+
+
+@router.post("/api/visit", status_code=204)
+async def visit(request: Request, response: Response, parts: Parts, device: Device) -> None:
+    """Comes in without saying who one is, where that is allowed. Whoever is signed in stays so."""
+    if await _known(request, parts) is None:
+        _, token = await parts.accounts.start_visit(device)
+        set_session(request, response, token, days=parts.installation.accounts.session_idle_days)
 
 
 @router.delete("/api/session", status_code=204)
@@ -43,12 +80,32 @@ async def sign_out(request: Request, response: Response, parts: Parts) -> None:
     take_session(response)
 
 
-async def _entered(
-    house: accounts.Accounts, given: SignInRequest, device: accounts.Device
-) -> tuple[accounts.Person, str]:
-    match given:
-        case SignInRequest(token=str(token), login=None, password=None, code=None):
+async def _entered(house: accounts.Accounts, given: SignInRequest, device: accounts.Device) -> Entered:
+    match given.model_dump(exclude_none=True):
+        case {"token": token, **others} if not others:
             return await house.sign_in(token, device)
-        case SignInRequest(token=None, login=str(login), password=str(password), code=None):
+        case {"login": login, "password": password, **others} if not others:
             return await house.passwords.sign_in(login, password, device)
-    raise Invalid("Give either 'token', or 'login' and 'password', or 'login' and 'code'.")
+        case {"login": login, "code": code, **others} if not others:
+            return await house.codes.sign_in(login, code, device)
+        case {"invitation": invitation, "name": name, **others} if not others:
+            return await house.invitations.accept(invitation, device, name=name)
+    raise Invalid("Give 'token', or 'login' and 'password', or 'login' and 'code', or 'invitation' and 'name'.")
+
+
+async def _let_in(request: Request, response: Response, parts: Backend, entered: Entered) -> None:
+    """Sets the cookie; what somebody did as a visitor before becomes theirs."""
+    person, token = entered
+    before = await _known(request, parts)
+    if before and before.kind is PersonKind.VISITOR and person.kind is PersonKind.PERSON:
+        await parts.journal.move(before.id, person.id)
+        await parts.billing.move(before.id, person.id)
+        await parts.accounts.merge_visitor(before, person)
+    set_session(request, response, token, days=parts.installation.accounts.session_idle_days)
+
+
+async def _known(request: Request, parts: Backend) -> accounts.Person | None:
+    """Whoever this browser belongs to so far."""
+    with suppress(Unauthenticated, Banned):
+        return await parts.accounts.person_by_session(session_of(request))
+    return None

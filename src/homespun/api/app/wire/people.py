@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from homespun.accounts import USUAL_SCOPES, PersonKind, Registration, Role, Scope
+from homespun import accounts
+from homespun.accounts import USUAL_SCOPES, PersonKind, Role, Scope, TeamRole
 
 from .base import LeastNothing, Wire
 
@@ -16,6 +17,7 @@ Name = Annotated[str, Field(max_length=200)]
 Login = Annotated[str, Field(max_length=254)]
 """An e-mail address, or a phone number with its country."""
 Scopes = Annotated[list[Scope], BeforeValidator(sorted)]
+Code = Annotated[str, Field(max_length=20)]
 
 
 class SignInOptions(Wire):
@@ -24,7 +26,7 @@ class SignInOptions(Wire):
     password: bool
     email_code: bool
     phone_code: bool
-    registration: Registration
+    registration: accounts.Registration
     """Who may join by themselves."""
     visitors: bool
     """Whether people may come in without signing in."""
@@ -35,13 +37,16 @@ class SignInOptions(Wire):
 class SignInRequest(Wire):
     """POST /api/session: trades a proof for a session cookie.
 
-    Give one of these: `token` (of a sign-in link); `login` and `password`; `login` and `code`.
+    Give one of these: `token` (of a sign-in link); `login` and `password`; `login` and `code`; `invitation` (its link's
+    token) and `name`, for somebody who is new. A visitor who signs in takes along what is theirs.
     """
 
     token: Secret | None = None
     login: Login | None = None
     password: Secret | None = None
-    code: Annotated[str, Field(max_length=20)] | None = None
+    code: Code | None = None
+    invitation: Secret | None = None
+    name: Name | None = None
 
 
 class CodeRequest(Wire):
@@ -50,6 +55,54 @@ class CodeRequest(Wire):
     to: Login
     locale: str = Field(default="", max_length=35)
     """The language of the message."""
+
+
+class Registration(Wire):
+    """POST /api/registration: joins, with the code that was sent by POST /api/sign-in/code."""
+
+    login: Login
+    code: Code
+    name: Name
+    password: Secret | None = None
+    """To sign in with another time, besides codes."""
+
+
+class InvitationToken(Wire):
+    """The secret of an invitation's link."""
+
+    token: Secret
+
+
+class InvitationShown(Wire):
+    """POST /api/sign-in/invitation: what an invitation is for, before it is accepted."""
+
+    email: str | None
+    role: Role
+    team_id: str | None
+    team_role: TeamRole | None
+    expires_at: datetime
+
+
+class ContactCode(Wire):
+    """PUT /api/me/contacts: proves with a code that an address is one's own."""
+
+    to: Login
+    code: Code
+
+
+class MyTeam(Wire):
+    """A team that one is in."""
+
+    id: str
+    name: str
+    role: TeamRole
+    pays_for_members: bool
+
+
+class CurrentTeam(Wire):
+    """PUT /api/me/current-team: the team that one works for, and that may pay; null: oneself."""
+
+    team_id: Annotated[str, Field(max_length=40)] | None
 
 
 class Me(Wire):
@@ -66,6 +119,10 @@ class Me(Wire):
     has_password: bool
     is_admin: bool
     """Whether the console is for them."""
+    teams: list[MyTeam]
+    current_team_id: str | None
+    payer_id: str
+    """Whose money pays at present: one's own id, or the team's."""
 
 
 class MeChange(Wire):
