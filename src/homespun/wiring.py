@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import socket
@@ -103,13 +104,25 @@ class House:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """The database and the engines, which are loading when the block begins."""
-        async with self.open(), self.endings.watched(), self.accounts.tended():
+        async with self.open(), self.endings.watched(), self.accounts.tended(), self._watched_books():
             await self.engines.start()
             try:
                 yield
             finally:
                 await self.close_answers()
                 await self.engines.stop()
+
+    @asynccontextmanager
+    async def _watched_books(self) -> AsyncIterator[None]:
+        """While the block runs, the books are looked after."""
+        interval_s = self.settings.billing.verify_interval_s
+        watching = asyncio.create_task(self.billing.watch.run(interval_s)) if interval_s else None
+        try:
+            yield
+        finally:
+            if watching:
+                watching.cancel()
+                await asyncio.wait({watching})
 
     async def close_answers(self) -> None:
         """Cuts what is being answered and closes its turns, in a bounded time; what is late is recovered next time."""
@@ -135,7 +148,7 @@ def build(settings: Settings, engines: Mapping[str, Engine] | None = None) -> Ho
     ring = Ring(gate, Assistant(models, journal, settings.assistant), journal, clock)
     metrics = Metrics(models)
     live = LiveAnswers(metrics)
-    endings = Endings(accounts, clock)
+    endings = Endings(accounts, live, clock)
     backend = Backend(
         settings=settings.api,
         installation=Installation(settings.accounts, settings.billing.currency),

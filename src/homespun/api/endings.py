@@ -1,7 +1,8 @@
 """Whose access has ended: revoked keys, ended sessions, banned people; what they still read ends within a second.
 
 Each ending is a row in the database, whichever process or command wrote it. One small query, twice a second, asks for
-those that are new, however many streams there are.
+those that are new, however many streams there are. Turns that are stopped and conversations that are deleted by way of
+another process end so, too.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from homespun.accounts import Accounts, Caller
 from homespun.core.clock import Clock
 from homespun.core.errors import HomespunError, Unauthenticated
 
+from .live import LiveAnswers
+
 _ASK_EVERY_S = 0.5
 
 logger = logging.getLogger(__name__)
@@ -24,7 +27,8 @@ logger = logging.getLogger(__name__)
 class Endings:
     """Tells long responses when their reader has to go."""
 
-    def __init__(self, accounts: Accounts, clock: Clock) -> None:
+    def __init__(self, accounts: Accounts, live: LiveAnswers, clock: Clock) -> None:
+        self._live = live
         self._accounts = accounts
         self._clock = clock
         self._readers: dict[str, set[asyncio.Future[None]]] = {}
@@ -63,6 +67,7 @@ class Endings:
                 logger.warning("It can't be asked at present whose access has ended", exc_info=True)
                 continue
             for subject in subjects:
+                self._live.cut_about(subject)
                 for reader in self._readers.get(subject, ()):
                     if not reader.done():
                         reader.set_result(None)

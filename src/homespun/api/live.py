@@ -13,7 +13,7 @@ import time
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 
-from homespun.core.errors import HomespunError
+from homespun.core.errors import Conflict, HomespunError
 from homespun.core.events import Event, Piece
 from homespun.gate import Admission
 from homespun.journal import Turn
@@ -22,6 +22,8 @@ from .metrics import Metrics
 
 Source = AsyncGenerator[Admission | Event, None]
 """What `Ring.turn` gives: the admission, then events."""
+
+STOPPED = "The answer was stopped."
 
 logger = logging.getLogger(__name__)
 
@@ -182,9 +184,11 @@ class LiveAnswers:
             (answer for answer in self._running if any(turn.id == turn_id for turn in answer.own_turns())), None
         )
 
-    def of_conversation(self, conversation_id: str) -> list[LiveAnswer]:
-        """The running answers in a conversation."""
-        return [a for a in self._running if any(turn.conversation_id == conversation_id for turn in a.own_turns())]
+    def cut_about(self, subject: str) -> None:
+        """Cuts the answer of a turn, or all answers in a conversation, by its id."""
+        for answer in tuple(self._running):
+            if any(subject in (turn.id, turn.conversation_id) for turn in answer.own_turns()):
+                answer.cut(Conflict(STOPPED))
 
     async def stop(self, error: HomespunError, *, timeout_s: float) -> bool:
         """Cuts all of them and takes no more, as clients are told by `error`; False if some weren't closed in time."""

@@ -6,9 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from homespun.core.errors import Conflict
-
-from . import shown
+from . import following, shown
 from .guard import GuardedRoute, Parts, Person
 from .wire.chats import Conversation, ConversationChange, ConversationPage, ConversationSummary, NewConversation
 
@@ -38,13 +36,11 @@ async def new_conversation(new: NewConversation, parts: Parts, person: Person) -
 @router.get("/api/conversations/{conversation_id}")
 async def conversation(conversation_id: str, parts: Parts, person: Person) -> Conversation:
     """A conversation with all its turns; running answers with what they have said so far."""
-    live = parts.live.of_conversation(conversation_id)
-    so_far = {turn.id: answer.text() for answer in live for turn in answer.turns}
     tree = await parts.journal.conversation(person.id, conversation_id)
     return Conversation(
         **shown.summary(tree.conversation).model_dump(),
         selected_turn_id=tree.conversation.selected_turn_id,
-        turns=[shown.turn(turn, so_far=so_far.get(turn.id)) for turn in tree.turns],
+        turns=[shown.turn(turn, so_far=following.so_far(parts, turn)) for turn in tree.turns],
     )
 
 
@@ -65,5 +61,5 @@ async def change_conversation(
 async def delete_conversation(conversation_id: str, parts: Parts, person: Person) -> None:
     """Takes it out of sight; what is being answered in it stops."""
     await parts.journal.delete(person.id, conversation_id)
-    for answer in parts.live.of_conversation(conversation_id):
-        answer.cut(Conflict("The conversation was deleted."))
+    parts.live.cut_about(conversation_id)
+    await parts.accounts.end(conversation_id)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 
 import msgspec
 from fastapi import Response
@@ -13,13 +12,12 @@ from homespun.accounts import Caller
 from homespun.api.asgi import Receive, Scope, Send
 from homespun.api.backend import Backend
 from homespun.api.call import Call
-from homespun.api.live import LiveAnswer
 from homespun.api.presence import gone
 from homespun.core.errors import NotFound
-from homespun.core.events import Event, Piece
 from homespun.journal import TurnState
 
 from . import shown
+from .following import Following, first_choice, follow
 from .wire.chats import DoneEvent, SnapshotEvent
 
 _HEADERS = (
@@ -56,26 +54,29 @@ class TurnEvents(Response):
 
     async def _tell(self, call: Call) -> None:
         await call.begin(200, _HEADERS)
-        live = self._parts.live.of_turn(self._turn_id)
-        so_far, position = (live.text(), len(live.events)) if live else (None, 0)
+        following = follow(self._parts, self._caller.person.id, self._turn_id)
         turn = await self._parts.journal.turn(self._caller.person.id, self._turn_id)
-        await call.write(_event(b"snapshot", position, SnapshotEvent(turn=shown.turn(turn, so_far=so_far))))
-        if live and turn.state is TurnState.OPEN:
-            await self._follow(call, live, position)
+        snapshot = SnapshotEvent(turn=shown.turn(turn, so_far=following.so_far))
+        await call.write(_event(b"snapshot", following.position, snapshot))
+        if turn.state is TurnState.OPEN:
+            await self._follow(call, following)
         await self._close(call)
 
-    async def _follow(self, call: Call, live: LiveAnswer, position: int) -> None:
-        while not (live.is_over and position == len(live.events)):
-            try:
-                async with asyncio.timeout(self._parts.settings.heartbeat_s):
-                    await live.has_more(position)
-            except TimeoutError:
-                await call.write(_HEARTBEAT)
-                continue
-            batch = live.events[position:]
-            position += len(batch)
-            if text := _text(batch):
-                await call.write(_delta(position, text))
+    async def _follow(self, call: Call, following: Following) -> None:
+        more = asyncio.create_task(following.more())
+        try:
+            while True:
+                done, _ = await asyncio.wait({more}, timeout=self._parts.settings.heartbeat_s)
+                if not done:
+                    await call.write(_HEARTBEAT)
+                    continue
+                if not (batch := more.result()):
+                    return
+                if text := first_choice(batch):
+                    await call.write(_delta(following.position, text))
+                more = asyncio.create_task(following.more())
+        finally:
+            more.cancel()
 
     async def _close(self, call: Call) -> None:
         """The turn is closed; if its conversation was deleted meanwhile, there is nothing more to tell."""
@@ -85,10 +86,6 @@ class TurnEvents(Response):
             await call.write(b"", is_last=True)
         else:
             await call.write(_event(b"done", 0, DoneEvent(turn=shown.turn(turn))), is_last=True)
-
-
-def _text(events: Sequence[Event]) -> str:
-    return "".join(event.text for event in events if isinstance(event, Piece) and event.choice == 0)
 
 
 def _delta(position: int, text: str) -> bytes:

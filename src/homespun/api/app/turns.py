@@ -9,13 +9,13 @@ from fastapi import APIRouter, Response
 from homespun import accounts, journal
 from homespun.api.backend import Backend
 from homespun.api.settings import Settings
-from homespun.core.errors import Conflict, Invalid, ModelNotFound, NotFound
+from homespun.core.errors import Invalid, ModelNotFound, NotFound
 from homespun.core.incoming import Door, Incoming, Place
 from homespun.core.messages import ChatPrompt, Message, Role
 from homespun.core.sampling import Sampling
 from homespun.journal import Thumb
 
-from . import shown
+from . import following, shown
 from .events import TurnEvents
 from .guard import AskingRoute, Caller, GuardedRoute, IdempotencyKey, Parts, Person
 from .wire.chats import AnswerEdit, Feedback, NewTurn, Parameters, Turn
@@ -35,9 +35,8 @@ async def ask(conversation_id: str, new: NewTurn, parts: Parts, caller: Caller, 
 @router.get("/api/turns/{turn_id}")
 async def get_turn(turn_id: str, parts: Parts, person: Person) -> Turn:
     """A turn as it stands."""
-    live = parts.live.of_turn(turn_id)
-    so_far = live.text() if live else None
-    return shown.turn(await parts.journal.turn(person.id, turn_id), so_far=so_far)
+    turn = await parts.journal.turn(person.id, turn_id)
+    return shown.turn(turn, so_far=following.so_far(parts, turn))
 
 
 @router.get(
@@ -54,10 +53,9 @@ async def events(turn_id: str, parts: Parts, caller: Caller) -> Response:
 @router.post("/api/turns/{turn_id}/stop")
 async def stop(turn_id: str, parts: Parts, person: Person) -> Turn:
     """Ends a running answer, and returns when its turn is closed. Does nothing to a closed one."""
-    await _owned(parts, person, turn_id)
-    if live := parts.live.of_turn(turn_id):
-        live.cut(Conflict("The answer was stopped."))
-        await live.over()
+    turn = await _owned(parts, person, turn_id)
+    if turn.state is journal.TurnState.OPEN:
+        await following.stop(parts, turn)
     return shown.turn(await _owned(parts, person, turn_id))
 
 
