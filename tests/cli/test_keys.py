@@ -35,3 +35,29 @@ def test_keys_live_in_the_data_directory_that_is_named(run: Run, tmp_path: Path)
     run("keys", "create", "elsewhere", "--data-dir", str(tmp_path / "other"))
     assert "elsewhere" not in run("keys", "list").out
     assert "elsewhere" in run("keys", "list", "--data-dir", str(tmp_path / "other")).out
+
+
+def test_a_key_is_limited_by_options(run: Run) -> None:
+    options = ("--scope", "chat", "--model", "a", "--model", "b", "--budget", "5/ever", "--network", "192.0.2.0/24")
+    assert run("keys", "create", "small", *options, "--expires", "2099-01-31").status == 0
+    line = run("keys", "list").out.splitlines()[1]
+    assert "2099-01-31 00:00" in line
+    assert "chat; models a b; at most 5/ever; from 192.0.2.0/24" in line
+
+
+def test_a_key_can_be_another_person_s(run: Run) -> None:
+    outcome = run("keys", "create", "x", "--person", "nobody@example.com")
+    assert outcome.status == 1
+    assert "no such person" in outcome.err
+
+
+def test_what_no_key_can_be_is_named(run: Run) -> None:
+    for options, words in (
+        (("--scope", "root"), "Scopes are"),
+        (("--network", "here"), "no network"),
+        (("--expires", "2020-01-01"), "later"),
+        (("--project", "project_x"), "no such project"),
+    ):
+        outcome = run("keys", "create", "x", *options)
+        assert (outcome.status, outcome.out) == (1, "")
+        assert words in outcome.err

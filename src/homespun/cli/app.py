@@ -10,7 +10,7 @@ import typer
 from homespun import __version__
 from homespun.core.errors import HomespunError
 
-from . import backup, bench, chat, doctor, keys, ledger, models, owner, serve
+from . import backup, bench, chat, doctor, keys, ledger, models, owner, people, serve, teams
 from .terminal import say_error
 
 INTERRUPTED = 130
@@ -27,6 +27,8 @@ app.command("serve")(serve.serve)
 app.command("chat")(chat.chat)
 app.add_typer(models.app, name="models")
 app.add_typer(keys.app, name="keys")
+app.add_typer(people.app, name="people")
+app.add_typer(teams.app, name="teams")
 app.add_typer(owner.app, name="owner")
 app.add_typer(ledger.app, name="ledger")
 app.command("doctor")(doctor.doctor)

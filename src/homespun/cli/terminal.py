@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import typer
@@ -28,6 +29,11 @@ def say_error(error: HomespunError) -> None:
     """One line that names the remedy, as every error of ours does."""
     typer.secho("Error: ", fg=typer.colors.RED, bold=True, err=True, nl=False)
     typer.echo(harmless(error.message), err=True)
+
+
+def minute(moment: datetime | None) -> str:
+    """A moment in a table, in UTC to the minute; a dash for none."""
+    return f"{moment:%Y-%m-%d %H:%M}" if moment else "-"
 
 
 def harmless(text: str) -> str:
