@@ -47,7 +47,8 @@ class Keeper:
 
     def make(self) -> None:
         """The cluster's files."""
-        command = ["initdb", "-D", str(self._data), "-U", USER, "--auth=trust", "--no-sync", "-E", "UTF8", "--locale=C"]
+        locale = ("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C")  # lower() knows all of Unicode
+        command = ["initdb", "-D", str(self._data), "-U", USER, "--auth=trust", "--no-sync", "-E", "UTF8", *locale]
         self._run(command, check=True)
 
     def start(self) -> None:

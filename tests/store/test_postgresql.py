@@ -6,7 +6,7 @@ import asyncio
 import random
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from homespun.core.errors import Conflict, DatabaseBusy, DatabaseUnavailable, HomespunError, Invalid, StorageFull
@@ -161,6 +161,43 @@ async def test_whoever_finds_no_connection_is_told_that_all_are_busy(url: str, m
             async with store.write():
                 pass
     await store.close()
+
+
+async def test_one_migrates_at_a_time(url: str) -> None:
+    inside: list[int] = []
+
+    def step(connection: Connection) -> None:
+        inside.append(1)
+        assert len(inside) == 1
+        connection.execute(text("SELECT pg_sleep(0.05)"))
+        inside.pop()
+
+    stores = [Store(url) for _ in range(3)]
+    await asyncio.gather(*(store.backend.migrate(step) for store in stores))
+    for store in stores:
+        await store.close()
+
+
+async def test_a_step_that_cannot_have_its_table_comes_again_and_nobody_waits_behind_it(
+    tally: Store, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("homespun.store.postgresql._STEP_LOCK_TIMEOUT", "50ms")
+    attempts: list[int] = []
+
+    def step(connection: Connection) -> None:
+        attempts.append(1)
+        connection.execute(text("ALTER TABLE tally ADD COLUMN words TEXT"))
+
+    newer = Store(url)
+    async with tally.read() as session:
+        await session.execute(text("SELECT * FROM tally"))
+        migrating = asyncio.create_task(newer.backend.migrate(step))
+        while len(attempts) < 2:
+            await asyncio.sleep(0.01)
+        await count_up(tally)
+    await migrating
+    await newer.close()
+    assert await count(tally) == 1
 
 
 async def test_servers_go_on_while_a_step_adds_a_column(tally: Store, url: str) -> None:

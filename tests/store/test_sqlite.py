@@ -52,6 +52,29 @@ async def test_waits_for_another_process_that_writes(tally: Store, tmp_path: Pat
     assert await count(tally) == 1
 
 
+SLOW = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500000) SELECT max(i) FROM n"
+
+
+async def test_a_cancelled_writer_holds_no_lock_though_its_traceback_is_kept(tally: Store) -> None:
+    begun = asyncio.Event()
+
+    async def write_slowly() -> None:
+        async with tally.write() as session:
+            await session.execute(text("UPDATE tally SET number = 99"))
+            begun.set()
+            await session.execute(text(SLOW))
+
+    writer = asyncio.create_task(write_slowly())
+    await begun.wait()
+    await asyncio.sleep(0.01)
+    writer.cancel()
+    with pytest.raises(asyncio.CancelledError) as kept:
+        await writer
+    await asyncio.wait_for(count_up(tally), timeout=10)
+    assert await count(tally) == 1
+    assert kept.traceback
+
+
 async def write_a_megabyte(store: Store, *, pages_left: int) -> None:
     async with store.write() as session:
         pages = await session.scalar(text("PRAGMA page_count"))
