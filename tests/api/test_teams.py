@@ -144,4 +144,4 @@ async def test_one_works_for_a_team_of_one_s_own_and_it_pays_if_it_says_so(by_in
 
 async def role_in(browser: httpx.AsyncClient, team_id: str) -> str:
     teams = (await browser.get("/api/me")).json()["teams"]
-    return next(team["role"] for team in teams if team["id"] == team_id)
+    return str(next(team["role"] for team in teams if team["id"] == team_id))

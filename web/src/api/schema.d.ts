@@ -120,6 +120,26 @@ export interface paths {
         patch: operations["change_me_api_me_patch"];
         trace?: never;
     };
+    "/api/me/balance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Balance
+         * @description What there is to spend, and what is used of the plan.
+         */
+        get: operations["balance_api_me_balance_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/me/contacts": {
         parameters: {
             query?: never;
@@ -184,6 +204,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/me/invoices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Invoices
+         * @description Top-ups, newest first; the paid ones have an invoice.
+         */
+        get: operations["invoices_api_me_invoices_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/invoices/{payment_id}.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Invoice
+         * @description The invoice of a top-up that was paid.
+         */
+        get: operations["invoice_api_me_invoices__payment_id__pdf_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/me/keys": {
         parameters: {
             query?: never;
@@ -227,6 +287,26 @@ export interface paths {
          * @description Ends a key for good, and what is being streamed to it.
          */
         delete: operations["revoke_key_api_me_keys__key_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/ledger.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ledger Csv
+         * @description All that was booked on the wallet as CSV, oldest first.
+         */
+        get: operations["ledger_csv_api_me_ledger_csv_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -296,6 +376,150 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/me/statement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Statement
+         * @description What was booked on the wallet, newest first.
+         */
+        get: operations["statement_api_me_statement_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/subscription": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Subscribe
+         * @description Takes a plan, and pays its first month from the wallet.
+         */
+        put: operations["subscribe_api_me_subscription_put"];
+        post?: never;
+        /**
+         * Unsubscribe
+         * @description Ends the plan when the month that is paid for is over.
+         */
+        delete: operations["unsubscribe_api_me_subscription_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/topups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Top Up
+         * @description Begins a payment. The money is there when the provider says that it was paid.
+         */
+        post: operations["top_up_api_me_topups_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Usage
+         * @description What was used within some days, those of the last month unless said otherwise, at most 200 lines.
+         */
+        get: operations["usage_api_me_usage_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/usage.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Usage Csv
+         * @description All turns as CSV, oldest first.
+         */
+        get: operations["usage_csv_api_me_usage_csv_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/usage/turns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Usage Turns
+         * @description The log of all turns, newest first.
+         */
+        get: operations["usage_turns_api_me_usage_turns_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/vouchers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Redeem
+         * @description Redeems a voucher; says what it was worth.
+         */
+        post: operations["redeem_api_me_vouchers_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/models": {
         parameters: {
             query?: never;
@@ -308,6 +532,46 @@ export interface paths {
          * @description The models that answer at present, the default first.
          */
         get: operations["models_api_models_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/payments/{provider}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Told
+         * @description Takes a provider's webhook. One that is told again changes nothing.
+         */
+        post: operations["told_api_payments__provider__events_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Plans
+         * @description The plans that one can subscribe to.
+         */
+        get: operations["plans_api_plans_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -512,6 +776,26 @@ export interface paths {
         patch: operations["change_team_api_teams__team_id__patch"];
         trace?: never;
     };
+    "/api/teams/{team_id}/balance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Balance
+         * @description What there is to spend, and what is used of the plan.
+         */
+        get: operations["balance_api_teams__team_id__balance_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/teams/{team_id}/invitations": {
         parameters: {
             query?: never;
@@ -530,6 +814,66 @@ export interface paths {
          * @description Invites somebody into the team.
          */
         post: operations["invite_api_teams__team_id__invitations_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/teams/{team_id}/invoices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Invoices
+         * @description Top-ups, newest first; the paid ones have an invoice.
+         */
+        get: operations["invoices_api_teams__team_id__invoices_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/teams/{team_id}/invoices/{payment_id}.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Invoice
+         * @description The invoice of a top-up that was paid.
+         */
+        get: operations["invoice_api_teams__team_id__invoices__payment_id__pdf_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/teams/{team_id}/ledger.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ledger Csv
+         * @description All that was booked on the wallet as CSV, oldest first.
+         */
+        get: operations["ledger_csv_api_teams__team_id__ledger_csv_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -602,6 +946,150 @@ export interface paths {
          * @description Makes a project. Keys for it are made with POST /api/me/keys.
          */
         post: operations["make_project_api_teams__team_id__projects_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/teams/{team_id}/statement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Statement
+         * @description What was booked on the wallet, newest first.
+         */
+        get: operations["statement_api_teams__team_id__statement_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/teams/{team_id}/subscription": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Subscribe
+         * @description Takes a plan, and pays its first month from the wallet.
+         */
+        put: operations["subscribe_api_teams__team_id__subscription_put"];
+        post?: never;
+        /**
+         * Unsubscribe
+         * @description Ends the plan when the month that is paid for is over.
+         */
+        delete: operations["unsubscribe_api_teams__team_id__subscription_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/teams/{team_id}/topups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Top Up
+         * @description Begins a payment. The money is there when the provider says that it was paid.
+         */
+        post: operations["top_up_api_teams__team_id__topups_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/teams/{team_id}/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Usage
+         * @description What was used within some days, those of the last month unless said otherwise, at most 200 lines.
+         */
+        get: operations["usage_api_teams__team_id__usage_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/teams/{team_id}/usage.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Usage Csv
+         * @description All turns as CSV, oldest first.
+         */
+        get: operations["usage_csv_api_teams__team_id__usage_csv_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/teams/{team_id}/usage/turns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Usage Turns
+         * @description The log of all turns, newest first.
+         */
+        get: operations["usage_turns_api_teams__team_id__usage_turns_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/teams/{team_id}/vouchers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Redeem
+         * @description Redeems a voucher; says what it was worth.
+         */
+        post: operations["redeem_api_teams__team_id__vouchers_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -741,6 +1229,42 @@ export interface components {
             text: string;
         };
         /**
+         * Balance
+         * @description GET /api/me/balance, GET /api/teams/{id}/balance.
+         */
+        Balance: {
+            available: components["schemas"]["Money"];
+            held: components["schemas"]["Money"];
+            /** Holder Id */
+            holder_id: string;
+            plan: components["schemas"]["PlanInUse"] | null;
+            /** Providers */
+            providers: string[];
+            subscription: components["schemas"]["Subscription"] | null;
+        };
+        /**
+         * Booking
+         * @description A line of a statement.
+         */
+        Booking: {
+            /** Account */
+            account: string;
+            amount: components["schemas"]["Money"];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Entry Id */
+            entry_id: string;
+            /** Memo */
+            memo: string;
+            /** Number */
+            number: number;
+            /** Turn Id */
+            turn_id: string | null;
+        };
+        /**
          * Budget
          * @description The most that a key may spend.
          */
@@ -752,6 +1276,16 @@ export interface components {
              * @enum {string}
              */
             period: "month" | "ever";
+        };
+        /**
+         * Checkout
+         * @description Where to pay.
+         */
+        Checkout: {
+            /** Payment Id */
+            payment_id: string;
+            /** Url */
+            url: string;
         };
         /**
          * CodeRequest
@@ -883,6 +1417,16 @@ export interface components {
              * @default
              */
             words: string;
+        };
+        /**
+         * Gauge
+         * @description How much of a limit is used, open answers included.
+         */
+        Gauge: {
+            /** Limit */
+            limit: number;
+            /** Used */
+            used: number;
         };
         /**
          * Invitation
@@ -1059,6 +1603,16 @@ export interface components {
             state: "starting" | "ready" | "restarting" | "failed" | "stopped";
         };
         /**
+         * Money
+         * @description An amount in a currency.
+         */
+        Money: {
+            /** Currency */
+            currency: string;
+            /** Micros */
+            micros: number;
+        };
+        /**
          * MyTeam
          * @description A team that one is in.
          */
@@ -1174,6 +1728,12 @@ export interface components {
             regenerate?: string | null;
         };
         /**
+         * Overflow
+         * @description What happens to turns when a plan's window is spent.
+         * @enum {string}
+         */
+        Overflow: "wallet" | "refuse";
+        /**
          * Parameters
          * @description The sampling parameters that the web app offers; null means the server's default.
          */
@@ -1196,11 +1756,89 @@ export interface components {
             top_p?: number | null;
         };
         /**
+         * Payment
+         * @description A top-up. There is an invoice once it is paid: GET /api/me/invoices/{id}.pdf.
+         */
+        Payment: {
+            amount: components["schemas"]["Money"];
+            /** Billed To */
+            billed_to: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Holder Id */
+            holder_id: string;
+            /** Id */
+            id: string;
+            /** Invoice Number */
+            invoice_number: number | null;
+            /** Paid At */
+            paid_at: string | null;
+            /** Provider */
+            provider: string;
+            refunded: components["schemas"]["Money"];
+            state: components["schemas"]["PaymentState"];
+        };
+        /**
+         * PaymentPage
+         * @description GET /api/me/invoices?cursor=&limit=: newest first.
+         */
+        PaymentPage: {
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Payments */
+            payments: components["schemas"]["Payment"][];
+        };
+        /**
+         * PaymentState
+         * @description What has become of a top-up.
+         * @enum {string}
+         */
+        PaymentState: "open" | "paid" | "failed";
+        /**
          * PersonKind
          * @description Whether somebody has said who they are.
          * @enum {string}
          */
         PersonKind: "person" | "visitor";
+        /**
+         * PlanChoice
+         * @description PUT /api/me/subscription: takes a plan in place of the one before.
+         */
+        PlanChoice: {
+            /** Plan Id */
+            plan_id: string;
+        };
+        /**
+         * PlanInUse
+         * @description The plan that counts for somebody now.
+         */
+        PlanInUse: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            overflow: components["schemas"]["Overflow"];
+            price: components["schemas"]["Money"];
+            /** Windows */
+            windows: components["schemas"]["WindowUse"][];
+        };
+        /**
+         * PlanOffer
+         * @description A plan that one can subscribe to.
+         */
+        PlanOffer: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            overflow: components["schemas"]["Overflow"];
+            price: components["schemas"]["Money"];
+            /** Windows */
+            windows: components["schemas"]["Window"][];
+        };
         /**
          * Problem
          * @description Every error of this API: {"error": {...}} with a status that fits.
@@ -1347,6 +1985,40 @@ export interface components {
             token?: string | null;
         };
         /**
+         * Statement
+         * @description GET /api/me/statement?cursor=&limit=: newest first.
+         */
+        Statement: {
+            /** Bookings */
+            bookings: components["schemas"]["Booking"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * Subscription
+         * @description That somebody has a plan.
+         */
+        Subscription: {
+            /** Id */
+            id: string;
+            /** Months Paid */
+            months_paid: number;
+            /**
+             * Paid Until
+             * Format: date-time
+             */
+            paid_until: string;
+            /** Plan Id */
+            plan_id: string;
+            /**
+             * Valid From
+             * Format: date-time
+             */
+            valid_from: string;
+            /** Valid Until */
+            valid_until: string | null;
+        };
+        /**
          * Team
          * @description People who share projects, and perhaps a purse.
          */
@@ -1395,6 +2067,20 @@ export interface components {
          * @enum {string}
          */
         TeamRole: "owner" | "admin" | "member" | "trainer" | "reviewer";
+        /**
+         * TopUp
+         * @description POST /api/me/topups: begins a payment; where `url` leads it is made.
+         */
+        TopUp: {
+            amount: components["schemas"]["Money"];
+            /**
+             * Billed To
+             * @default
+             */
+            billed_to: string;
+            /** Provider */
+            provider: string;
+        };
         /**
          * Turn
          * @description One question with its answer. Turns of a conversation form a tree by `parent_id`.
@@ -1447,6 +2133,118 @@ export interface components {
             state: "open" | "complete" | "stopped" | "failed" | "interrupted";
             /** Total Ms */
             total_ms: number | null;
+        };
+        /**
+         * TurnUsage
+         * @description One turn in the log.
+         */
+        TurnUsage: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Cached Tokens */
+            cached_tokens: number;
+            /** Completion Tokens */
+            completion_tokens: number;
+            cost: components["schemas"]["Money"];
+            /** Door */
+            door: string;
+            /** Key Id */
+            key_id: string | null;
+            /** Model */
+            model: string;
+            paid_by_plan: components["schemas"]["Money"];
+            paid_by_wallet: components["schemas"]["Money"];
+            /** Person Id */
+            person_id: string;
+            /** Prompt Tokens */
+            prompt_tokens: number;
+            state: components["schemas"]["UsageState"];
+            /** Turn Id */
+            turn_id: string;
+        };
+        /**
+         * UsagePage
+         * @description GET /api/me/usage/turns?cursor=&limit=: newest first.
+         */
+        UsagePage: {
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Turns */
+            turns: components["schemas"]["TurnUsage"][];
+        };
+        /**
+         * UsageState
+         * @description Where a turn's charge stands.
+         * @enum {string}
+         */
+        UsageState: "open" | "settled";
+        /**
+         * UsageSum
+         * @description What turns that have something in common used and cost.
+         */
+        UsageSum: {
+            /** Cached Tokens */
+            cached_tokens: number;
+            /** Completion Tokens */
+            completion_tokens: number;
+            cost: components["schemas"]["Money"];
+            /** Group */
+            group: string;
+            /** Label */
+            label: string;
+            paid_by_plan: components["schemas"]["Money"];
+            paid_by_wallet: components["schemas"]["Money"];
+            /** Prompt Tokens */
+            prompt_tokens: number;
+            /** Turns */
+            turns: number;
+        };
+        /**
+         * VoucherCode
+         * @description POST /api/me/vouchers: redeems a voucher.
+         */
+        VoucherCode: {
+            /** Code */
+            code: string;
+        };
+        /**
+         * Window
+         * @description What a plan allows in each day, week or month; null is no limit.
+         */
+        Window: {
+            /** Micros */
+            micros?: number | null;
+            /**
+             * Period
+             * @enum {string}
+             */
+            period: "day" | "week" | "month";
+            /** Prompts */
+            prompts?: number | null;
+            /** Tokens */
+            tokens?: number | null;
+        };
+        /**
+         * WindowUse
+         * @description A window of a plan as it stands; what isn't limited is null.
+         */
+        WindowUse: {
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            micros: components["schemas"]["Gauge"] | null;
+            /**
+             * Period
+             * @enum {string}
+             */
+            period: "day" | "week" | "month";
+            prompts: components["schemas"]["Gauge"] | null;
+            tokens: components["schemas"]["Gauge"] | null;
         };
     };
     responses: never;
@@ -1746,6 +2544,35 @@ export interface operations {
             };
         };
     };
+    balance_api_me_balance_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Balance"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
     add_contact_api_me_contacts_put: {
         parameters: {
             query?: never;
@@ -1856,6 +2683,67 @@ export interface operations {
         responses: {
             /** @description Successful Response */
             204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    invoices_api_me_invoices_get: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentPage"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    invoice_api_me_invoices__payment_id__pdf_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                payment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1996,6 +2884,33 @@ export interface operations {
             };
         };
     };
+    ledger_csv_api_me_ledger_csv_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
     set_password_api_me_password_post: {
         parameters: {
             query?: never;
@@ -2112,6 +3027,258 @@ export interface operations {
             };
         };
     };
+    statement_api_me_statement_get: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Statement"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    subscribe_api_me_subscription_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanChoice"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Balance"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    unsubscribe_api_me_subscription_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Balance"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    top_up_api_me_topups_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TopUp"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Checkout"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    usage_api_me_usage_get: {
+        parameters: {
+            query?: {
+                by?: "day" | "model" | "key" | "person" | "door";
+                first?: string | null;
+                last?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsageSum"][];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    usage_csv_api_me_usage_csv_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    usage_turns_api_me_usage_turns_get: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsagePage"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    redeem_api_me_vouchers_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VoucherCode"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Money"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
     models_api_models_get: {
         parameters: {
             query?: never;
@@ -2128,6 +3295,64 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ModelInfo"][];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    told_api_payments__provider__events_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    plans_api_plans_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanOffer"][];
                 };
             };
             /** @description Default Response */
@@ -2545,6 +3770,37 @@ export interface operations {
             };
         };
     };
+    balance_api_teams__team_id__balance_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                team_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Balance"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
     invitations_api_teams__team_id__invitations_get: {
         parameters: {
             query?: never;
@@ -2599,6 +3855,99 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["MadeInvitation"];
                 };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    invoices_api_teams__team_id__invoices_get: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                team_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentPage"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    invoice_api_teams__team_id__invoices__payment_id__pdf_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                payment_id: string;
+                team_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    ledger_csv_api_teams__team_id__ledger_csv_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                team_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Default Response */
             default: {
@@ -2792,6 +4141,274 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Project"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    statement_api_teams__team_id__statement_get: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                team_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Statement"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    subscribe_api_teams__team_id__subscription_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                team_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanChoice"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Balance"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    unsubscribe_api_teams__team_id__subscription_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                team_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Balance"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    top_up_api_teams__team_id__topups_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                team_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TopUp"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Checkout"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    usage_api_teams__team_id__usage_get: {
+        parameters: {
+            query?: {
+                by?: "day" | "model" | "key" | "person" | "door";
+                first?: string | null;
+                last?: string | null;
+            };
+            header?: never;
+            path: {
+                team_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsageSum"][];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    usage_csv_api_teams__team_id__usage_csv_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                team_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    usage_turns_api_teams__team_id__usage_turns_get: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                team_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsagePage"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    redeem_api_teams__team_id__vouchers_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                team_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VoucherCode"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Money"];
                 };
             };
             /** @description Default Response */

@@ -5,6 +5,7 @@ repeats.py   a request that is sent again changes nothing twice
 problems.py  errors
 wire/        the shapes
 sign_in.py, me.py, keys.py, teams.py         who somebody is
+money.py, payments.py                        what they have and pay
 conversations.py, turns.py, models.py        what they ask
 """
 
@@ -12,7 +13,7 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from homespun.api.app import conversations, keys, me, models, problems, sign_in, teams, turns
+from homespun.api.app import conversations, keys, me, models, money, payments, problems, sign_in, teams, turns
 from homespun.api.app.wire.base import ProblemEnvelope
 
 __all__ = ["build_app"]
@@ -23,6 +24,10 @@ _ROUTERS = (
     me.personal,
     keys.router,
     teams.router,
+    money.own,
+    money.team,
+    money.offers,
+    payments.router,
     models.router,
     conversations.router,
     turns.router,
