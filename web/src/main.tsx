@@ -7,7 +7,7 @@ import "@fontsource-variable/newsreader/wght.css";
 import "./styles/tokens.css";
 import "./styles/base.css";
 import { App } from "./app/App";
-import { takeSignInToken } from "./app/arrival";
+import { takeArrival } from "./app/arrival";
 import { reloadWhenOutdated } from "./app/freshBuild";
 import { createServices } from "./app/services";
 
@@ -17,6 +17,6 @@ if (root === null) throw new Error("index.html has no #root.");
 reloadWhenOutdated();
 createRoot(root).render(
   <StrictMode>
-    <App services={createServices()} signInToken={takeSignInToken()} />
+    <App services={createServices()} arrival={takeArrival()} />
   </StrictMode>,
 );

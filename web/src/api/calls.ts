@@ -1,7 +1,5 @@
 /** The server's API as plain functions. Each returns the value or throws an `ApiProblem`. */
-import createClient from "openapi-fetch";
-import { asProblem, problemFrom } from "./problem";
-import type { paths } from "./schema";
+import { client, value } from "./client";
 import type {
   Conversation,
   ConversationChange,
@@ -14,28 +12,8 @@ import type {
   Turn,
 } from "./types";
 
-const client = createClient<paths>({ baseUrl: "/", credentials: "same-origin" });
-
-interface Reply<T> {
-  data?: T | undefined;
-  error?: unknown;
-  response: Response;
-}
-
-async function value<T>(request: Promise<Reply<T>>): Promise<T> {
-  const { data, error, response } = await request.catch((thrown: unknown) => {
-    if (thrown instanceof DOMException && thrown.name === "AbortError") throw thrown;
-    throw asProblem(thrown);
-  });
-  if (!response.ok) throw problemFrom(response.status, error);
-  return data as T;
-}
-
 const conversationPath = (conversation_id: string) => ({ params: { path: { conversation_id } } });
 const turnPath = (turn_id: string) => ({ params: { path: { turn_id } } });
-
-export const signIn = (token: string): Promise<unknown> =>
-  value(client.POST("/api/session", { body: { token } }));
 
 export const signOut = (): Promise<unknown> => value(client.DELETE("/api/session"));
 

@@ -6,11 +6,14 @@ export class ApiProblem extends Error {
   readonly status: number;
   /** The server's stable word for what went wrong; "offline" where it said nothing. */
   readonly code: string;
+  /** The field of the request that it is about, where it is about one. */
+  readonly param: string | null;
 
-  constructor(status: number, code: string, message: string) {
+  constructor(status: number, code: string, message: string, param: string | null = null) {
     super(message);
     this.status = status;
     this.code = code;
+    this.param = param;
   }
 
   get isSignedOut(): boolean {
@@ -31,10 +34,12 @@ export function problemFrom(status: number, body: unknown): ApiProblem {
   const error = field(body, "error");
   const code = field(error, "code");
   const message = field(error, "message");
+  const param = field(error, "param");
   return new ApiProblem(
     status,
     typeof code === "string" ? code : "unknown",
     typeof message === "string" ? message : `HTTP ${status}`,
+    typeof param === "string" ? param : null,
   );
 }
 

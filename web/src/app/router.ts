@@ -1,25 +1,78 @@
-/** Three addresses, so three lines of routing: `/`, `/c/{id}`, and everything else. */
+/** The addresses of the app, and which page each leads to. */
 import { useSyncExternalStore } from "react";
 
-export type Route = { page: "chat"; conversationId: string | null } | { page: "unknown" };
+export const ACCOUNT_SECTIONS = ["profile", "usage", "balance", "keys", "sign-in", "sessions"] as const;
+export const CONSOLE_SECTIONS = [
+  "people",
+  "teams",
+  "keys",
+  "plans",
+  "vouchers",
+  "balances",
+  "usage",
+  "income",
+  "health",
+  "settings",
+] as const;
+
+export type AccountSection = (typeof ACCOUNT_SECTIONS)[number];
+export type ConsoleSection = (typeof CONSOLE_SECTIONS)[number];
+
+export type Route =
+  | { page: "chat"; conversationId: string | null }
+  /** For those who aren't signed in, or are visitors. */
+  | { page: "sign-in" }
+  /** Without a section: the list of them, where there is no room for it beside one. */
+  | { page: "account"; section: AccountSection | null }
+  | { page: "console"; section: ConsoleSection | null; id: string | null }
+  | { page: "unknown" };
 
 const NAVIGATED = "homespun:navigated";
+const UNKNOWN: Route = { page: "unknown" };
 
 export function routeOf(path: string): Route {
-  if (path === "/" || path === "/sign-in") return { page: "chat", conversationId: null };
-  const id = decoded(/^\/c\/([^/]+)\/?$/.exec(path)?.[1]);
-  return id === undefined ? { page: "unknown" } : { page: "chat", conversationId: id };
+  if (path === "/") return { page: "chat", conversationId: null };
+  if (path === "/sign-in" || path === "/invitation") return { page: "sign-in" };
+  const [first, second, third, ...more] = partsOf(path);
+  if (more.length > 0) return UNKNOWN;
+  if (first === "c" && second !== undefined && third === undefined)
+    return { page: "chat", conversationId: second };
+  if (first === "account" && third === undefined) return accountRoute(second);
+  return first === "console" ? consoleRoute(second, third) : UNKNOWN;
 }
 
-function decoded(part: string | undefined): string | undefined {
+function accountRoute(section: string | undefined): Route {
+  if (section === undefined) return { page: "account", section: null };
+  return isOneOf(ACCOUNT_SECTIONS, section) ? { page: "account", section } : UNKNOWN;
+}
+
+function consoleRoute(section: string | undefined, id: string | undefined): Route {
+  if (section === undefined) return { page: "console", section: null, id: null };
+  return isOneOf(CONSOLE_SECTIONS, section) ? { page: "console", section, id: id ?? null } : UNKNOWN;
+}
+
+/** The address's parts, decoded; none for one that can't be decoded. */
+function partsOf(path: string): string[] {
   try {
-    return part === undefined ? undefined : decodeURIComponent(part);
+    return path.split("/").filter(Boolean).map(decodeURIComponent);
   } catch {
-    return undefined;
+    return [];
   }
 }
 
+function isOneOf<T extends string>(known: readonly T[], given: string): given is T {
+  return (known as readonly string[]).includes(given);
+}
+
 export const conversationPath = (id: string): string => `/c/${encodeURIComponent(id)}`;
+
+export const accountPath = (section?: AccountSection): string =>
+  section === undefined ? "/account" : `/account/${section}`;
+
+export const consolePath = (section?: ConsoleSection, id?: string): string =>
+  ["/console", section, id === undefined ? undefined : encodeURIComponent(id)]
+    .filter((part) => part !== undefined)
+    .join("/");
 
 export function navigate(path: string, { replace = false } = {}): void {
   if (replace) history.replaceState(null, "", path);

@@ -5,17 +5,6 @@ export const en = {
   aiNote: "You are talking to an AI. It can be wrong, so check what matters.",
   aiLabel: "AI-generated",
 
-  // Signing in
-  signInTitle: "An assistant of your own",
-  signInLead:
-    "Homespun runs on your own machine. There is no password: you sign in with a link that works once.",
-  signInHow: "To get a link, run this where Homespun is installed:",
-  signInThen: "Then open the address that it prints, in this browser. The link works once, within 24 hours.",
-  signingIn: "Signing you in…",
-  signInFailed: "That link did not work",
-  signInFailedWhy: "It may have been used already, or be older than a day. A new one takes a second to make.",
-  signedOutNow: "You are signed out.",
-
   // Sidebar
   newChat: "New chat",
   search: "Search chats",
@@ -55,6 +44,11 @@ export const en = {
   language: "Language",
   languageAuto: "As the browser",
   shortcuts: "Keyboard shortcuts",
+  yourAccount: "Your account",
+  console: "Console",
+  signIn: "Sign in",
+  showPassword: "Show the password",
+  hidePassword: "Hide the password",
   signOut: "Sign out",
   shortcutSend: "Send",
   shortcutNewLine: "New line",
@@ -225,7 +219,7 @@ export const en = {
   reload: "Load again",
 } as const;
 
-type Widened<T> = T extends string
+export type Widened<T> = T extends string
   ? string
   : T extends (...args: infer A) => string
     ? (...args: A) => string

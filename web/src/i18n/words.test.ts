@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { accountEn } from "./account/en";
+import { accountZh } from "./account/zh";
 import { en } from "./en";
+import { pagesEn } from "./pages/en";
+import { pagesZh } from "./pages/zh";
+import { signInEn } from "./signin/en";
+import { signInZh } from "./signin/zh";
 import { zh } from "./zh";
 
 /** Every leaf's path with its kind, so that a sentence can't stand where the other language has a template. */
@@ -17,19 +23,27 @@ function texts(value: unknown): string[] {
   return Object.values(value as object).flatMap(texts);
 }
 
-describe("the two languages", () => {
+/** Both languages of each catalogue, and what is the same in both. */
+const CATALOGUES = [
+  { name: "the chat's", english: en, chinese: zh, untranslated: ["Homespun", "Top-p", "Top-k", "Min-p"] },
+  { name: "signing in's", english: signInEn, chinese: signInZh, untranslated: [] },
+  { name: "all pages'", english: pagesEn, chinese: pagesZh, untranslated: [] },
+  { name: "the account's", english: accountEn, chinese: accountZh, untranslated: [] },
+];
+
+describe.each(CATALOGUES)("$name two languages", ({ english, chinese, untranslated }) => {
   it("say the same things", () => {
-    expect(shape(zh)).toEqual(shape(en));
+    expect(shape(chinese)).toEqual(shape(english));
   });
 
   it("leave nothing unsaid", () => {
-    for (const text of [...texts(en), ...texts(zh)]) expect(text.trim()).not.toBe("");
+    for (const text of [...texts(english), ...texts(chinese)]) expect(text.trim()).not.toBe("");
   });
 
   it("use every argument of a template in both", () => {
-    const templates = Object.entries(en).filter(([, value]) => typeof value === "function");
+    const templates = Object.entries(english).filter(([, value]) => typeof value === "function");
     for (const [key] of templates) {
-      for (const words of [en, zh]) {
+      for (const words of [english, chinese]) {
         const template = Reflect.get(words, key) as (...args: string[]) => string;
         expect(template("①", "②").match(/[①②]/g)).toHaveLength(template.length);
       }
@@ -38,8 +52,7 @@ describe("the two languages", () => {
 
   it("are each written in their own script", () => {
     const han = /\p{Script=Han}/u;
-    expect(texts(en).filter((text) => han.test(text))).toEqual([]);
-    const untranslated = texts(zh).filter((text) => !han.test(text));
-    expect(untranslated).toEqual(["Homespun", "Top-p", "Top-k", "Min-p"]);
+    expect(texts(english).filter((text) => han.test(text))).toEqual([]);
+    expect(texts(chinese).filter((text) => !han.test(text))).toEqual(untranslated);
   });
 });

@@ -1,9 +1,9 @@
 import { useMutation } from "@tanstack/react-query";
-import { ChevronsUpDown, Keyboard, LogOut } from "lucide-react";
+import { ChevronsUpDown, Keyboard, LogIn, LogOut, SlidersHorizontal, UserRound } from "lucide-react";
 import { useState } from "react";
 import { signOut } from "../api/calls";
 import type { Me } from "../api/types";
-import { navigate } from "../app/router";
+import { accountPath, consolePath, navigate } from "../app/router";
 import { useServices } from "../app/services";
 import { type LanguageChoice, type ThemeChoice, usePreferences } from "../preferences/preferences";
 import { Menu, MenuChoice, MenuItem, MenuLine } from "../ui/Menu";
@@ -14,6 +14,7 @@ export function AccountMenu({ me }: { me: Me }) {
   const { words, theme, setTheme, language, setLanguage } = usePreferences();
   const [showsShortcuts, setShowsShortcuts] = useState(false);
   const leave = useLeave();
+  const isVisitor = me.kind === "visitor";
 
   return (
     <>
@@ -31,6 +32,21 @@ export function AccountMenu({ me }: { me: Me }) {
           </button>
         }
       >
+        {isVisitor ? (
+          <MenuItem icon={<LogIn />} onSelect={() => navigate("/sign-in")}>
+            {words.signIn}
+          </MenuItem>
+        ) : (
+          <MenuItem icon={<UserRound />} onSelect={() => navigate(accountPath())}>
+            {words.yourAccount}
+          </MenuItem>
+        )}
+        {me.is_admin && (
+          <MenuItem icon={<SlidersHorizontal />} onSelect={() => navigate(consolePath())}>
+            {words.console}
+          </MenuItem>
+        )}
+        <MenuLine />
         <MenuChoice<ThemeChoice>
           label={words.theme}
           value={theme}

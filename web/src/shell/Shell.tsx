@@ -59,6 +59,7 @@ export function Shell({ me }: { me: Me }) {
 
 function Page({ route }: { route: Route }) {
   const words = useWords();
+  if (route.page === "sign-in") return null;
   if (route.page === "chat") return <ChatPage conversationId={route.conversationId} />;
   return (
     <Plain title={words.notFoundTitle} text={words.notFoundText}>

@@ -1,58 +1,41 @@
-/** What somebody sees who is not signed in: where a link comes from, and what became of the one they opened. */
-import { useEffect, useState } from "react";
-import { signIn } from "../api/calls";
-import { asProblem } from "../api/problem";
-import { navigate } from "../app/router";
-import { useServices } from "../app/services";
+/** What somebody sees who is not signed in: the ways in that this installation offers, and what became of a link. */
+import type { ReactNode } from "react";
+import type { Me } from "../api/types";
+import type { Arrival } from "../app/arrival";
+import { Link } from "../app/Link";
 import { Cloth } from "../brand/Cloth";
 import { Mark } from "../brand/Mark";
+import { useSignInWords } from "../i18n/signin";
 import { useWords } from "../preferences/preferences";
-import { CopyButton } from "../ui/CopyButton";
 import { Note } from "../ui/Note";
 import { Stitches } from "../ui/Stitches";
 import { AppearanceChoice } from "./AppearanceChoice";
+import { Invitation } from "./Invitation";
 import styles from "./SignIn.module.css";
-
-const COMMAND = "homespun owner link";
+import { useLinkAttempt } from "./useLinkAttempt";
+import { WaysIn } from "./WaysIn";
 
 interface SignInProps {
-  /** The token of the link that led here. */
-  token: string | null;
+  /** What the address brought along that led here. */
+  arrival: Arrival | null;
+  /** Who is here already: a visitor who wants in, or somebody with an invitation. */
+  present: Me | null;
   onSignedIn: () => void;
 }
 
-export function SignIn({ token, onSignedIn }: SignInProps) {
-  const words = useWords();
-  const attempt = useAttempt(token, onSignedIn);
+export default function SignIn({ arrival, present, onSignedIn }: SignInProps) {
+  const app = useWords();
   return (
     <div className={styles.page}>
       <main className={styles.main}>
         <p className={styles.brand}>
           <Mark size={26} />
-          {words.appName}
+          {app.appName}
         </p>
-        {attempt.state === "trying" ? (
-          <p className={styles.trying} role="status">
-            <Stitches /> {words.signingIn}
-          </p>
+        {arrival?.kind === "invitation" ? (
+          <Invitation token={arrival.token} present={present} onDone={onSignedIn} />
         ) : (
-          <div className={styles.words}>
-            <h1 className={styles.title}>{words.signInTitle}</h1>
-            {attempt.state === "failed" && (
-              <Note tone="danger">
-                <strong>{words.signInFailed}</strong>
-                <br />
-                {attempt.offline ? words.offline : words.signInFailedWhy}
-              </Note>
-            )}
-            <p>{words.signInLead}</p>
-            <p className={styles.how}>{words.signInHow}</p>
-            <div className={styles.command}>
-              <code>{COMMAND}</code>
-              <CopyButton text={COMMAND} label={words.copy} />
-            </div>
-            <p className={styles.then}>{words.signInThen}</p>
-          </div>
+          <Entrance token={arrival?.token ?? null} isVisitor={present !== null} onSignedIn={onSignedIn} />
         )}
         <AppearanceChoice />
       </main>
@@ -63,29 +46,43 @@ export function SignIn({ token, onSignedIn }: SignInProps) {
   );
 }
 
-type Attempt = { state: "none" } | { state: "trying" } | { state: "failed"; offline: boolean };
+interface EntranceProps {
+  /** Of a sign-in link. */
+  token: string | null;
+  isVisitor: boolean;
+  onSignedIn: () => void;
+}
 
-/** One-time tokens are tried once, whatever React does with its effects. */
-const tried = new Map<string, Promise<unknown>>();
-
-function useAttempt(token: string | null, onSignedIn: () => void): Attempt {
-  const { queries, tabs } = useServices();
-  const [attempt, setAttempt] = useState<Attempt>({ state: token === null ? "none" : "trying" });
-
-  useEffect(() => {
-    if (token === null) return;
-    const trial = tried.get(token) ?? signIn(token);
-    tried.set(token, trial);
-    trial.then(
-      () => {
-        onSignedIn();
-        navigate("/", { replace: true });
-        tabs.tell({ kind: "session" });
-        return queries.resetQueries();
-      },
-      (thrown: unknown) => setAttempt({ state: "failed", offline: asProblem(thrown).isOffline }),
+function Entrance({ token, isVisitor, onSignedIn }: EntranceProps) {
+  const app = useWords();
+  const words = useSignInWords();
+  const attempt = useLinkAttempt(token, onSignedIn);
+  if (attempt.state === "trying")
+    return (
+      <p className={styles.trying} role="status">
+        <Stitches /> {words.signingIn}
+      </p>
     );
-  }, [token, onSignedIn, queries, tabs]);
+  return (
+    <Words title={words.title}>
+      {attempt.state === "failed" && (
+        <Note tone="danger">
+          <strong>{words.failed}</strong>
+          <br />
+          {attempt.offline ? app.offline : words.failedWhy}
+        </Note>
+      )}
+      <WaysIn isVisitor={isVisitor} onSignedIn={onSignedIn} />
+      {isVisitor && <Link href="/">{words.backToVisit}</Link>}
+    </Words>
+  );
+}
 
-  return attempt;
+export function Words({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <div className={styles.words}>
+      <h1 className={styles.title}>{title}</h1>
+      {children}
+    </div>
+  );
 }

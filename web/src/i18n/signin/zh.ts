@@ -1,0 +1,50 @@
+/** 登录页面的文字（简体中文）。 */
+import type { SignInWords } from "./en";
+
+export const signInZh: SignInWords = {
+  title: "属于您自己的助手",
+  leadClosed: "Homespun 运行在您自己的机器上，供您和您邀请的人使用。",
+  leadOpen: "登录后即可提问。您的内容只保存在这里。",
+  signingIn: "正在登录…",
+  failed: "这个链接无法使用",
+  failedWhy: "它可能已被使用，或已超过一天。重新生成一个只需片刻。",
+
+  login: "邮箱或手机号",
+  loginEmail: "电子邮箱",
+  loginPhone: "手机号",
+  phoneHint: "请带上国家代码，例如 +86 138 0013 8000。",
+  password: "密码",
+  signIn: "登录",
+  useCode: "改用验证码登录",
+  usePassword: "改用密码登录",
+  sendCode: "发送验证码",
+  codeSent: (to) => `如果 ${to} 已在此注册，验证码即将送达，10 分钟内有效。`,
+  codeSentOrJoin: (to) => `验证码正在发往 ${to}，10 分钟内有效。`,
+  code: "验证码",
+  otherAddress: "换一个地址",
+  again: "重新发送",
+  sentAgain: "新的验证码正在发送。",
+  yourName: "您的名称",
+  yourNameHint: "其他人会看到这个名称。如果您以前来过，可以留空。",
+  joinHint: "第一次来？输入验证码即可创建账户。",
+  joinListedHint: "第一次来？使用您所在单位的地址，输入验证码即可创建账户。",
+  joinInvitationHint: "第一次来？加入需要邀请，请联系已在这里的人。",
+
+  or: "或",
+  visit: "以访客身份试用",
+  visitHint: "无需账户。以后登录时，您的对话会一并保留。",
+  backToVisit: "返回对话",
+
+  ownerTitle: "您是系统的所有者吗？",
+  ownerHow: "要获取登录链接，请在安装 Homespun 的机器上运行：",
+  ownerThen: "然后在本浏览器中打开它给出的地址。链接 24 小时内有效，只能使用一次。",
+  copy: "复制",
+
+  invitedTitle: "您收到了邀请",
+  invitedLead: "填写您的名称，即可加入。",
+  accept: "接受邀请",
+  acceptAs: (name) => `以“${name}”的身份接受`,
+  notNow: "暂不",
+  otherWays: "其他登录方式",
+  invitationGone: "这个邀请无法使用",
+};
