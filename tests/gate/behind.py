@@ -23,8 +23,10 @@ STRANGER = Person("person_stranger", "Stranger", Role.MEMBER)
 class House:
     """A gate with all that is behind it."""
 
-    def __init__(self, store: Store, spool_dir: Path, settings: Settings | None = None) -> None:
-        clock = self.clock = FakeClock()
+    def __init__(
+        self, store: Store, spool_dir: Path, settings: Settings | None = None, *, clock: FakeClock | None = None
+    ) -> None:
+        clock = self.clock = clock or FakeClock()
         self.spool_dir = spool_dir
         self.accounts = Accounts(store, clock)
         self.journal = Journal(store, spool_dir, clock)
