@@ -147,6 +147,7 @@ class Postgresql:
             await connection.run_sync(old.reflect, only=lambda name, _: name in ours)
             await connection.run_sync(old.drop_all)
             yield connection
+            await connection.execute(text("ANALYZE"))  # until it has counted the rows, it plans for empty tables
 
     async def before_loading(self, connection: AsyncConnection, metadata: MetaData) -> None:
         """See `Backend`. The keys come back in `after_loading`; to switch them off takes a superuser."""
