@@ -8,7 +8,7 @@ from pathlib import Path
 
 from homespun.models import ModelStore
 
-from . import engine, journal, machine, report, server
+from . import console, engine, gate, journal, machine, report, server
 
 _ROOT = Path(__file__).parent.parent
 
@@ -29,6 +29,8 @@ def main() -> None:
         ),
         "server": server.measure(model, rounds=arguments.rounds, tokens=arguments.tokens),
         "journal": asyncio.run(journal.fill_and_measure())[0],
+        "gate": gate.measure(),
+        "console": console.fill_and_measure(),
     }
     report.write(figures, arguments.to)
     print(report.as_markdown(figures))

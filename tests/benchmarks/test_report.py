@@ -23,6 +23,15 @@ def figures() -> dict[str, Any]:
             "shared_prefix": {"first_ms": 400.0, "second_ms": 30.0, "ratio": 0.075},
         },
         "journal": {"list, first 50": {"p50_ms": 5.0, "p95_ms": 6.0}},
+        "gate": {
+            "sqlite": {
+                "asked_rate": 500,
+                "alone": {"p50_ms": 2.0, "p99_ms": 4.0},
+                "at_rate": {"rate": 499.0, "p50_ms": 4.0, "p99_ms": 21.0},
+                "most": 2000.0,
+            }
+        },
+        "console": {"/api/me": {"p50_ms": 3.0, "p95_ms": 201.0}},
     }
 
 
@@ -34,6 +43,9 @@ def test_says_of_every_goal_whether_it_is_reached(figures: dict[str, Any]) -> No
     assert "11.0 ms added | less than 10 ms added | **no** |" in page
     assert "7.5% | at most 10% | yes |" in page
     assert "| list, first 50 | 5.0 | 6.0 | yes |" in page
+    assert "p99 21.0 ms | 500 a second, p99 below 20 ms | **no** |" in page
+    assert "p50 2.0 ms, p99 4.0 ms | p50 below 3 ms | yes |" in page
+    assert "| `/api/me` | 3.0 | 201.0 | **no** |" in page
 
 
 def test_the_page_and_the_file_for_programs_lie_side_by_side(figures: dict[str, Any], tmp_path: Path) -> None:
