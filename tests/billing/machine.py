@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+import json
+from collections.abc import Callable, Coroutine, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -12,9 +13,24 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
 from sqlalchemy import delete
 
-from homespun.billing import Billing, Charge, Delivery, Hold, Money, Settings, Tariff
+from homespun.billing import (
+    Billing,
+    Charge,
+    Delivery,
+    Hold,
+    Money,
+    PaymentRefused,
+    Payments,
+    Period,
+    PlanTerms,
+    Settings,
+    Settlement,
+    Tariff,
+    Window,
+)
+from homespun.billing.payments import EventKind, PaymentEvent
 from homespun.core.clock import FakeClock
-from homespun.core.errors import Conflict, HomespunError, Invalid, PaymentRequired
+from homespun.core.errors import Conflict, HomespunError, Invalid, PaymentRequired, Unavailable
 from homespun.store import Base, Store
 
 from .model import Model, OpenTurn, Rates, cost
@@ -22,13 +38,40 @@ from .model import Model, OpenTurn, Rates, cost
 Run = Callable[[Coroutine[Any, Any, Any]], Any]
 """Runs to the end what a rule has to wait for."""
 
-PAYERS = st.sampled_from(["person_a", "person_b", "team_c"])
+PLANNED = "person_planned"
+"""Has a plan, whose window is often spent."""
+EVERYBODY = ("person_a", "person_b", "team_c", PLANNED)
+PAYERS = st.sampled_from(EVERYBODY)
 TOKENS = st.integers(0, 3000)
+AMOUNTS = st.integers(1, 60_000)
 RATES = st.tuples(st.integers(0, 9_000_000), st.integers(0, 9_000_000), st.integers(0, 9_000_000))
+ALLOWED = 20_000
+"""Micros a day that the plan covers."""
 
 
 class Killed(Exception):
     """The process died before it could commit."""
+
+
+class Bank:
+    """A payment provider that does what a test wants."""
+
+    name = "bank"
+
+    def __init__(self) -> None:
+        self.trouble: HomespunError | None = None
+
+    async def start(self, payment_id: str, amount: Money, *, return_url: str) -> str:
+        return return_url
+
+    def event(self, body: bytes, headers: Mapping[str, str]) -> PaymentEvent:
+        event_id, payment_id, micros = json.loads(body)
+        return PaymentEvent(event_id, EventKind.PAID, Money(micros, "USD"), payment_id, f"money of {payment_id}")
+
+    async def refund(self, reference: str, amount: Money, *, refund_id: str) -> str:
+        if self.trouble:
+            raise self.trouble
+        return f"done {refund_id}"
 
 
 class Books(RuleBasedStateMachine):
@@ -36,15 +79,22 @@ class Books(RuleBasedStateMachine):
 
     turns = Bundle("turns")
     """Turns that are open, or have been."""
+    vouchers = Bundle("vouchers")
+    payments = Bundle("payments")
 
     def __init__(self, store: Store, run: Run) -> None:
         super().__init__()
         self.store, self.run = store, run
         self.clock = FakeClock()
         self.billing = Billing(store, self.clock, Settings())
+        self.bank = Bank()
+        self.desk = Payments(store, self.clock, "USD", {"bank": self.bank})
         self.model = Model()
-        self.rates: Rates = (0, 0, 0)
+        self.rates: list[tuple[Any, Rates]] = []
         self.charges: dict[str, Charge] = {}
+        self.redeemed: dict[str, set[str]] = {}
+        self.paid: dict[str, tuple[str, int]] = {}
+        """Payer and what is left of it, by payment."""
         self.count = 0
         self.run(self._empty())
 
@@ -53,11 +103,13 @@ class Books(RuleBasedStateMachine):
             for table in reversed(Base.metadata.sorted_tables):
                 await session.execute(delete(table))
 
-    @initialize(rates=RATES, micros=st.integers(1, 60_000))
+    @initialize(rates=RATES, micros=AMOUNTS)
     def open_the_shop(self, rates: Rates, micros: int) -> None:
         self.change_the_price(rates)
-        for payer in ("person_a", "person_b", "team_c"):
+        for payer in EVERYBODY:
             self.give_or_take(payer, micros)
+        terms = PlanTerms("Basic", Money(0, "USD"), (Window(Period.DAY, micros=ALLOWED, tokens=9000),))
+        self.run(self.billing.plans.subscribe(PLANNED, self.run(self.billing.plans.add(terms)).id))
 
     # What moves money
 
@@ -72,7 +124,7 @@ class Books(RuleBasedStateMachine):
             assert possible
             self.model.balance[payer] += micros
 
-    @rule(payer=PAYERS, micros=st.integers(1, 1000))
+    @rule(payer=PAYERS, micros=AMOUNTS)
     def give_twice_by_mistake(self, payer: str, micros: int) -> None:
         reference = self._next("transfer")
         self.run(self.billing.adjust(payer, Money(micros, "USD"), reference=reference))
@@ -80,11 +132,67 @@ class Books(RuleBasedStateMachine):
         with pytest.raises(Conflict):
             self.run(self.billing.adjust(payer, Money(micros, "USD"), reference=reference))
 
-    @rule(rates=RATES)
-    def change_the_price(self, rates: Rates) -> None:
-        self.clock.advance(1)
-        self.rates = (max(rates[:2]), min(rates[:2]), rates[2])
-        self.run(self.billing.prices.set(Tariff(*self.rates)))
+    @rule(payer=PAYERS, other=PAYERS)
+    def move_everything(self, payer: str, other: str) -> None:
+        self.run(self.billing.move(payer, other))
+        moved, self.model.balance[payer] = self.model.balance[payer], 0
+        self.model.balance[other] += moved
+
+    @rule(target=vouchers, micros=AMOUNTS, uses=st.integers(1, 2))
+    def make_a_voucher(self, micros: int, uses: int) -> tuple[str, int, int]:
+        _, code = self.run(self.billing.vouchers.create(Money(micros, "USD"), uses=uses))
+        self.redeemed[code] = set()
+        return code, micros, uses
+
+    @rule(voucher=vouchers, payers=st.lists(PAYERS, min_size=1, max_size=3))
+    def redeem_at_once(self, voucher: tuple[str, int, int], payers: list[str]) -> None:
+        code, micros, uses = voucher
+        credited = self.run(self._redeem(code, payers))
+        assert len(credited) == len(set(credited)), "the same holder twice"
+        assert not self.redeemed[code] & set(credited), "the same holder again"
+        self.redeemed[code] |= set(credited)
+        wanted = set(payers) - (self.redeemed[code] - set(credited))
+        assert len(credited) == min(len(wanted), uses - len(self.redeemed[code]) + len(credited))
+        for payer in credited:
+            self.model.balance[payer] += micros
+
+    @rule(target=payments, payer=PAYERS, micros=AMOUNTS)
+    def top_up_and_be_told_twice_at_once(self, payer: str, micros: int) -> str:
+        checkout = self.run(self.desk.start(payer, Money(micros, "USD"), provider="bank", return_url="/"))
+        told = json.dumps([self._next("event"), checkout.payment_id, micros]).encode()
+        assert sorted(self.run(self._take_twice(told))) == [False, True]
+        self.model.balance[payer] += micros
+        self.paid[checkout.payment_id] = (payer, micros)
+        return str(checkout.payment_id)
+
+    @rule(payment_id=payments, micros=AMOUNTS, trouble=st.sampled_from([None, PaymentRefused(), Unavailable()]))
+    def give_back(self, payment_id: str, micros: int, trouble: HomespunError | None) -> None:
+        payer, left = self.paid[payment_id]
+        self.bank.trouble = trouble
+        refund = self.desk.refund(payment_id, Money(micros, "USD"))
+        if micros > min(left, self.model.balance[payer]):
+            with pytest.raises(Invalid):
+                self.run(refund)
+            return
+        if trouble:
+            with pytest.raises(type(trouble)):
+                self.run(refund)
+        else:
+            self.run(refund)
+        if not isinstance(trouble, PaymentRefused):
+            self.model.balance[payer] -= micros
+            self.paid[payment_id] = (payer, left - micros)
+
+    @rule()
+    def carry_out_what_was_left(self) -> None:
+        self.bank.trouble = None
+        self.run(self.desk.finish_refunds())
+
+    @rule(rates=RATES, hours=st.integers(0, 30))
+    def change_the_price(self, rates: Rates, hours: int = 0) -> None:
+        self.clock.advance(1 + 3600 * hours)
+        self.rates.append((self.clock.now(), (max(rates[:2]), min(rates[:2]), rates[2])))
+        self.run(self.billing.prices.set(Tariff(*self.rates[-1][1])))
 
     @rule(target=turns, wanted=st.lists(st.tuples(PAYERS, TOKENS, st.integers(1, 3000)), min_size=1, max_size=4))
     def ask(self, wanted: list[tuple[str, int, int]]) -> Any:
@@ -100,7 +208,7 @@ class Books(RuleBasedStateMachine):
         if turn_id in self.model.turns:
             assert isinstance(outcome, Hold)
             assert outcome.micros_held == self.model.turns[turn_id].held
-        elif turn_id in self.model.charged:
+        elif turn_id in self.model.settled:
             assert isinstance(outcome, Conflict)
         else:  # it was refused before, and money may have come since
             self._compare_hold(self.charges[turn_id], outcome)
@@ -108,41 +216,29 @@ class Books(RuleBasedStateMachine):
     @rule(turn_id=turns, prompt=TOKENS, cached=TOKENS, completion=TOKENS)
     def answer(self, turn_id: str, prompt: int, cached: int, completion: int) -> None:
         """All of it or a part: complete, aborted, failed, or recovered after the server was killed."""
-        if turn_id not in self.model.turns:
-            return
-        longest = self.model.turns[turn_id].longest
-        delivery = self._delivery(turn_id, prompt, cached, min(completion, longest))
-        paid = self.model.settle(turn_id, delivery.prompt_tokens, delivery.cached_tokens, delivery.completion_tokens)
-        assert self.run(self._settle([delivery])) == [paid]
+        if turn_id in self.model.turns:
+            self._settle_and_compare([self._delivery(turn_id, prompt, cached, completion)])
 
-    @rule(turn_ids=st.lists(turns, min_size=2, max_size=4), completion=TOKENS)
-    def answer_together(self, turn_ids: list[str], completion: int) -> None:
-        turn_ids = [turn_id for turn_id in dict.fromkeys(turn_ids) if turn_id in self.model.turns]
-        deliveries = [
-            self._delivery(id_, self.model.turns[id_].prompt, 0, min(completion, self.model.turns[id_].longest))
-            for id_ in turn_ids
-        ]
-        paid = [self.model.settle(one.turn_id, one.prompt_tokens, 0, one.completion_tokens) for one in deliveries]
-        assert self.run(self._settle(deliveries)) == paid
+    @rule(turn_ids=st.lists(turns, min_size=2, max_size=4), prompt=TOKENS, completion=TOKENS)
+    def answer_together(self, turn_ids: list[str], prompt: int, completion: int) -> None:
+        open_ids = [turn_id for turn_id in dict.fromkeys(turn_ids) if turn_id in self.model.turns]
+        self._settle_and_compare([self._delivery(turn_id, prompt, 0, completion) for turn_id in open_ids])
 
     @rule(turn_id=turns, prompt=TOKENS, completion=TOKENS)
     def answer_again(self, turn_id: str, prompt: int, completion: int) -> None:
-        """A settlement that is tried once more, with whatever numbers, twice at a time."""
-        if turn_id not in self.model.charged:
-            return
-        delivery = self._delivery(turn_id, prompt, 0, completion)
-        paid = self.model.charged[turn_id]
-        assert self.run(self._at_once([delivery], [delivery])) == [[paid], [paid]]
+        """A settlement that is tried once more, with whatever numbers."""
+        if turn_id in self.model.settled:
+            (again,) = self.run(self._settle([self._delivery(turn_id, prompt, 0, completion)]))
+            assert (again.paid_by_plan, again.paid_by_wallet) == self.model.settled[turn_id]
 
-    @rule(turn_id=turns, completion=TOKENS)
-    def two_answer_at_once(self, turn_id: str, completion: int) -> None:
+    @rule(turn_id=turns, prompt=TOKENS, completion=TOKENS)
+    def two_answer_at_once(self, turn_id: str, prompt: int, completion: int) -> None:
         """The server and the recovery of another: one of them settles."""
-        if turn_id not in self.model.turns:
-            return
-        turn = self.model.turns[turn_id]
-        delivery = self._delivery(turn_id, turn.prompt, 0, min(completion, turn.longest))
-        paid = self.model.settle(turn_id, turn.prompt, 0, delivery.completion_tokens)
-        assert self.run(self._at_once([delivery], [delivery])) == [[paid], [paid]]
+        if turn_id in self.model.turns:
+            delivery = self._delivery(turn_id, prompt, 0, completion)
+            one, other = self.run(self._at_once([delivery], [delivery]))
+            assert one == other
+            self._compare_settlement(delivery, one[0])
 
     @rule(payer=PAYERS, prompt=TOKENS, longest=st.integers(1, 3000))
     def be_killed_while_asking(self, payer: str, prompt: int, longest: int) -> None:
@@ -159,7 +255,7 @@ class Books(RuleBasedStateMachine):
 
     @invariant()
     def everybody_has_what_the_model_says(self) -> None:
-        for payer in ("person_a", "person_b", "team_c"):
+        for payer in EVERYBODY:
             balance = self.run(self.billing.balance(payer))
             assert balance.available.micros == self.model.balance[payer]
             assert balance.held.micros == self.model.held(payer)
@@ -184,6 +280,8 @@ class Books(RuleBasedStateMachine):
         return self.charges[turn_id]
 
     def _delivery(self, turn_id: str, prompt: int, cached: int, completion: int) -> Delivery:
+        if turn := self.model.turns.get(turn_id):
+            completion = min(completion, turn.longest)
         return Delivery(turn_id, prompt, min(cached, prompt), completion, self.clock.now() + timedelta(seconds=1))
 
     async def _hold(self, charges: list[Charge], *, is_killed: bool = False) -> list[Hold | HomespunError]:
@@ -193,32 +291,45 @@ class Books(RuleBasedStateMachine):
                 raise Killed
         return outcomes
 
-    async def _settle(self, deliveries: list[Delivery], *, is_killed: bool = False) -> list[int]:
+    async def _settle(self, deliveries: list[Delivery], *, is_killed: bool = False) -> list[Settlement]:
         async with self.store.write() as session:
             settlements = await self.billing.settle(session, deliveries)
             if is_killed:
                 raise Killed
-        return [one.paid_by_wallet for one in settlements]
+        return settlements
 
-    async def _at_once(self, *groups: list[Delivery]) -> list[list[int]]:
+    async def _at_once(self, *groups: list[Delivery]) -> list[list[Settlement]]:
         return list(await asyncio.gather(*(self._settle(group) for group in groups)))
 
+    async def _redeem(self, code: str, payers: list[str]) -> list[str]:
+        """Who got it."""
+        tries = [self.billing.vouchers.redeem(payer, code) for payer in payers]
+        outcomes = await asyncio.gather(*tries, return_exceptions=True)
+        assert all(isinstance(outcome, Money | Conflict) for outcome in outcomes), outcomes
+        return [payer for payer, outcome in zip(payers, outcomes, strict=True) if isinstance(outcome, Money)]
+
+    async def _take_twice(self, told: bytes) -> list[bool]:
+        return list(await asyncio.gather(*(self.desk.take_event("bank", told, {}) for _ in range(2))))
+
+    def _settle_and_compare(self, deliveries: list[Delivery]) -> None:
+        for delivery, settlement in zip(deliveries, self.run(self._settle(deliveries)), strict=True):
+            self._compare_settlement(delivery, settlement)
+
+    def _compare_settlement(self, delivery: Delivery, settlement: Settlement) -> None:
+        counts = (delivery.prompt_tokens, delivery.cached_tokens, delivery.completion_tokens)
+        paid = self.model.settle(delivery.turn_id, *counts, by_plan=settlement.paid_by_plan)
+        assert (settlement.paid_by_plan, settlement.paid_by_wallet) == paid
+
     def _compare_hold(self, charge: Charge, outcome: Hold | HomespunError) -> None:
-        # A turn that is asked again later is asked for the price of its own moment, which the model doesn't keep.
-        rates = self.rates if charge.at == self.clock.now() else self._rates_of(charge)
         prompt, payer = charge.likely_prompt_tokens, charge.payer_id
+        rates = next(rates for since, rates in reversed(self.rates) if since <= charge.at)
         if isinstance(outcome, HomespunError):
             assert isinstance(outcome, PaymentRequired)
-            assert not self.model.can_hold(payer, rates, prompt)
+            assert cost(rates, prompt, 0, 1) > self.model.balance[payer]
             return
         longest = outcome.max_completion_tokens
         one_more = cost(rates, prompt, 0, longest + 1)
         assert longest == charge.max_completion_tokens or one_more > self.model.balance[payer]
-        self.model.hold(charge.turn_id, OpenTurn(payer, rates, prompt, longest, outcome.micros_held))
-
-    def _rates_of(self, charge: Charge) -> Rates:
-        prices = [price for price in self.run(self.billing.prices.all()) if price.valid_from <= charge.at]
-        if not prices:
-            return (0, 0, 0)
-        tariff = prices[0].tariff
-        return (tariff.input_micros, tariff.cached_input_micros, tariff.output_micros)
+        turn = OpenTurn(payer, rates, prompt, longest, outcome.micros_held, has_plan=outcome.plan_id is not None)
+        assert payer == PLANNED or not turn.has_plan
+        self.model.hold(charge.turn_id, turn)

@@ -25,6 +25,8 @@ class OpenTurn:
     prompt: int
     longest: int
     held: int
+    has_plan: bool = False
+    """Whether a plan pays a part of it; how much is billing's to say."""
 
 
 @dataclass
@@ -33,28 +35,28 @@ class Model:
 
     balance: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     turns: dict[str, OpenTurn] = field(default_factory=dict)
-    charged: dict[str, int] = field(default_factory=dict)
-    """By turn that is settled."""
+    settled: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """What plan and wallet paid, by turn."""
 
     def held(self, payer: str) -> int:
         return sum(turn.held for turn in self.turns.values() if turn.payer == payer)
 
-    def can_hold(self, payer: str, rates: Rates, prompt: int) -> bool:
-        return cost(rates, prompt, 0, 1) <= self.balance[payer]
-
     def hold(self, turn_id: str, turn: OpenTurn) -> None:
-        """With `longest` as billing has cut it: as long as can be paid, and no longer."""
-        assert turn.held == cost(turn.rates, turn.prompt, 0, turn.longest)
+        """With `longest` as billing has cut it."""
+        worst = cost(turn.rates, turn.prompt, 0, turn.longest)
+        assert turn.held <= worst if turn.has_plan else turn.held == worst
         assert turn.held <= self.balance[turn.payer]
         self.balance[turn.payer] -= turn.held
         self.turns[turn_id] = turn
 
-    def settle(self, turn_id: str, prompt: int, cached: int, completion: int) -> int:
-        """What the wallet pays."""
+    def settle(self, turn_id: str, prompt: int, cached: int, completion: int, *, by_plan: int) -> tuple[int, int]:
+        """What plan and wallet pay."""
         turn = self.turns.pop(turn_id)
         due = cost(turn.rates, prompt, cached, completion) if completion else 0
+        assert 0 <= by_plan <= due
+        assert turn.has_plan or not by_plan
         self.balance[turn.payer] += turn.held
-        paid = min(due, self.balance[turn.payer])
-        self.balance[turn.payer] -= paid
-        self.charged[turn_id] = paid
-        return paid
+        by_wallet = min(due - by_plan, self.balance[turn.payer])
+        self.balance[turn.payer] -= by_wallet
+        self.settled[turn_id] = (by_plan, by_wallet)
+        return self.settled[turn_id]

@@ -17,7 +17,7 @@ from homespun.store import Store
 from .machine import Books
 
 WANTED = os.environ.get("HOMESPUN_TEST_INTERLEAVINGS")
-INTERLEAVINGS = int(WANTED or "12")
+INTERLEAVINGS = int(WANTED or "6")
 PHASES = list(Phase) if WANTED else [Phase.reuse, Phase.generate]
 """To make a failing example smaller takes minutes."""
 

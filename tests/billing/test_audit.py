@@ -57,6 +57,7 @@ async def test_finds_nothing_in_books_that_are_in_order(books: Till) -> None:
         ("UPDATE meters SET micros = micros + 1 WHERE owner_id = 'person_2'", "meter of person_2 for team_1"),
         ("UPDATE usage_days SET turns = turns + 1", "sums of person_1: they differ from its turns: turns by 1"),
         ("UPDATE usage_totals SET cost_micros = cost_micros - 5", "sums of 2026-01-01: they differ"),
+        ("UPDATE usage_months SET turns = turns + 1", "months of key_1: they differ from its turns: turns by 1"),
         ("UPDATE vouchers SET used = 0", "voucher_"),
         ("UPDATE vouchers SET micros = micros + 1", "redeemed by its row"),
         (

@@ -70,6 +70,18 @@ async def test_somebodys_usage(busy: Till, whose: Whose, expected: dict[str, tup
     assert await sums(busy, whose, Dimension.DAY) == expected
 
 
+async def test_the_largest_of_a_month_come_first(busy: Till) -> None:
+    largest = busy.billing.reports.largest
+    people = await largest(date(2026, 1, 20), Dimension.PERSON)
+    assert [(line.of, line.turns, line.cost_micros) for line in people] == [("person_1", 3, 1000), ("person_2", 2, 400)]
+    assert await largest(date(2026, 1, 20), Dimension.PERSON, limit=1, offset=1) == people[1:]
+    assert [line.of for line in await largest(date(2026, 1, 1), Dimension.PAYER)] == ["team_1", "person_1", "person_2"]
+    assert [line.of for line in await largest(date(2026, 1, 1), Dimension.KEY)] == ["key_1"]
+    assert await largest(date(2026, 2, 1), Dimension.PERSON) == ()
+    with pytest.raises(Invalid):
+        await largest(date(2026, 1, 1), Dimension.MODEL)
+
+
 async def test_a_line_has_tokens_and_who_paid(busy: Till) -> None:
     (line,) = await busy.billing.reports.usage(Whose(key_id="key_1"), JANUARY, Dimension.MODEL)
     assert line == UsageSum("owl", "USD", 1, 100, 0, 20, 300, 0, 300)

@@ -18,7 +18,20 @@ from homespun.store import Store
 
 from . import findings, receipts, sums
 from .findings import Finding
-from .tables import LEDGER, METERS, PAYMENTS, REFUNDS, USAGE, USAGE_DAYS, USAGE_TOTALS, VOUCHERS, WALLETS
+from .tables import (
+    LEDGER,
+    METERS,
+    PAYMENTS,
+    REFUNDS,
+    USAGE,
+    USAGE_DAYS,
+    USAGE_MONTHS,
+    USAGE_TOTALS,
+    VOUCHERS,
+    WALLETS,
+)
+
+_BOOKS = (LEDGER, WALLETS, USAGE, METERS, USAGE_DAYS, USAGE_TOTALS, USAGE_MONTHS, PAYMENTS, REFUNDS, VOUCHERS)
 
 _PAGE = 1000
 """Rows of one unit of work."""
@@ -59,6 +72,7 @@ class Audit:
             ("meters", METERS, METERS.c.owner_id, sums.wrong_meters),
             ("sums", USAGE_DAYS, USAGE_DAYS.c.payer_id, sums.wrong_payer_sums),
             ("sums", USAGE_TOTALS, USAGE_TOTALS.c.day, sums.wrong_days),
+            ("sums", USAGE_MONTHS, USAGE_MONTHS.c.subject_id, sums.wrong_months),
             ("payments", PAYMENTS, PAYMENTS.c.id, receipts.wrong_payments),
             ("refunds", REFUNDS, REFUNDS.c.id, receipts.wrong_refunds),
             ("vouchers", VOUCHERS, VOUCHERS.c.id, receipts.wrong_vouchers),
@@ -69,10 +83,7 @@ class Audit:
     async def expected_rows(self) -> int:
         """How many rows `pages` reads, about."""
         async with self._store.read() as session:
-            counts = [
-                await session.scalar(select(func.count()).select_from(table)) or 0
-                for table in (LEDGER, WALLETS, USAGE, METERS, USAGE_DAYS, USAGE_TOTALS, PAYMENTS, REFUNDS, VOUCHERS)
-            ]
+            counts = [await session.scalar(select(func.count()).select_from(table)) or 0 for table in _BOOKS]
         return sum(counts)
 
     async def verify_since(self, number: int) -> tuple[int, tuple[Finding, ...]]:

@@ -12,8 +12,8 @@ from sqlalchemy import ColumnElement, Select, Table, and_, func, select
 from homespun.core.errors import Invalid
 from homespun.store import Store
 
-from .rollups import COUNTS
-from .tables import PLAN_INCOME, USAGE_DAYS, USAGE_TOTALS
+from .rollups import COUNTS, SUBJECTS
+from .tables import PLAN_INCOME, USAGE_DAYS, USAGE_MONTHS, USAGE_TOTALS
 
 _MOST_DAYS = 3700
 
@@ -118,10 +118,31 @@ class Reports:
     async def usage(
         self, whose: Whose, days: Range, by: Dimension, *, limit: int = 100, offset: int = 0
     ) -> tuple[UsageSum, ...]:
-        """A line for each day in their order; for each of the others by cost, the largest first."""
+        """A line for each day in their order; for each of the others by cost, the largest first.
+
+        For everybody by person, payer or key it reads every day of everybody: `largest` is for that.
+        """
         async with self._store.read() as session:
             rows = await session.execute(_usage(whose, days, by).limit(limit).offset(offset))
             return tuple(UsageSum(str(row[0]), row[1], *(int(count) for count in row[2:])) for row in rows)
+
+    async def largest(self, month: date, by: Dimension, *, limit: int = 50, offset: int = 0) -> tuple[UsageSum, ...]:
+        """The people, payers or keys that cost most in the month of a day, the largest first, however many there are.
+
+        Raises `Invalid` for another dimension.
+        """
+        if by not in SUBJECTS:
+            raise Invalid("The largest are people, payers or keys.", param="by")
+        table = USAGE_MONTHS.c
+        page = (
+            select(table.subject_id, table.currency, *(table[count] for count in COUNTS))
+            .where(table.month == month.replace(day=1), table.dimension == by)
+            .order_by(table.cost_micros.desc(), table.subject_id.desc())
+            .limit(limit)
+            .offset(offset)
+        )
+        async with self._store.read() as session:
+            return tuple(UsageSum(*row) for row in await session.execute(page))
 
     async def income(self, days: Range) -> tuple[PlanIncome, ...]:
         """What each plan brought, and what turns without a plan did."""

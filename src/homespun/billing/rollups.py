@@ -1,4 +1,4 @@
-"""Sums of settled turns by day, kept in the unit of work that settles them, so that reports needn't read every turn."""
+"""Sums of settled turns by day and month, kept in the unit of work that settles them: reports needn't read every turn."""
 
 from __future__ import annotations
 
@@ -12,10 +12,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from homespun.store import insert_or_add
 
-from .tables import USAGE_DAYS, USAGE_TOTALS
+from .tables import USAGE_DAYS, USAGE_MONTHS, USAGE_TOTALS
 
 SHARES = 8
 """Rows that share the counting of one day, model, door and plan."""
+
+SUBJECTS = ("person", "payer", "key")
+"""Whose months are summed up."""
 
 COUNTS = (
     "turns",
@@ -34,6 +37,14 @@ async def add(session: AsyncSession, usage: Iterable[dict[str, Any]]) -> None:
     turns = [{**_dimensions(row), "share": share, **_counts(row)} for row in usage]
     await _add(session, USAGE_DAYS, turns)
     await _add(session, USAGE_TOTALS, turns)
+    await _add(session, USAGE_MONTHS, [of_subject for turn in turns for of_subject in _subjects(turn)])
+
+
+def _subjects(turn: dict[str, Any]) -> Iterable[dict[str, Any]]:
+    """The turn once for each of those whose months are summed up."""
+    for dimension in SUBJECTS:
+        if subject_id := turn[f"{dimension}_id"]:
+            yield {**turn, "dimension": dimension, "subject_id": subject_id, "month": turn["day"].replace(day=1)}
 
 
 def _dimensions(row: dict[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,9 +13,9 @@ class Settings:
     """The currency of new prices, plans, vouchers and top-ups: three capital letters, as ISO 4217 has them."""
     verify_interval_s: float = 60.0
     """How often a running server checks what was booked since the last time. 0: never."""
-    stripe_key: str = ""
+    stripe_key: str = field(default="", repr=False)
     """A secret key of Stripe's, `sk_...`. Empty: nothing can be paid through Stripe."""
-    stripe_webhook_secret: str = ""
+    stripe_webhook_secret: str = field(default="", repr=False)
     """What Stripe signs its webhooks with, `whsec_...`; its site shows it beside the webhook's address."""
     stripe_url: str = "https://api.stripe.com"
     """Where Stripe's API is. Another address is for tests."""

@@ -1,4 +1,4 @@
-"""Where sums that are kept differ from the turns they were made from: meters, and the sums by day."""
+"""Where sums that are kept differ from the turns they were made from: meters, and the sums by day and month."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from .findings import Finding
-from .rollups import COUNTS
+from .rollups import COUNTS, SUBJECTS
 from .states import UsageState
-from .tables import METERS, PLANS, USAGE, USAGE_DAYS, USAGE_TOTALS
+from .tables import METERS, PLANS, USAGE, USAGE_DAYS, USAGE_MONTHS, USAGE_TOTALS
 
 _SETTLED = USAGE.c.state == UsageState.SETTLED
 _MEASURES = ("prompts", "tokens", "micros")
@@ -75,6 +75,22 @@ async def wrong_payer_sums(session: AsyncSession, condition: ColumnElement[bool]
     turns = select(USAGE.c.payer_id, *_counted()).where(_SETTLED, USAGE.c.payer_id.between(first, last))
     rows = await session.execute(_difference("payer_id", days, turns))
     return [Finding(f"sums of {row.payer_id}", _off(row)) for row in rows]
+
+
+async def wrong_months(session: AsyncSession, condition: ColumnElement[bool]) -> list[Finding]:
+    """People, payers and keys whose sums by month differ from their turns; `condition` is about `subject_id`."""
+    findings = []
+    table = USAGE_MONTHS.c
+    for dimension in SUBJECTS:
+        first, last = await _range(session, table.subject_id, and_(condition, table.dimension == dimension))
+        own = USAGE.c[f"{dimension}_id"]
+        months = select(table.subject_id, *_kept(USAGE_MONTHS)).where(
+            table.dimension == dimension, table.subject_id.between(first, last)
+        )
+        turns = select(own.label("subject_id"), *_counted()).where(_SETTLED, own.between(first, last))
+        rows = await session.execute(_difference("subject_id", months, turns))
+        findings += [Finding(f"months of {row.subject_id}", _off(row)) for row in rows]
+    return findings
 
 
 async def wrong_days(session: AsyncSession, condition: ColumnElement[bool]) -> list[Finding]:

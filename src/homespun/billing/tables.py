@@ -196,6 +196,27 @@ class UsageTotalRow(Base):
     wallet_micros: Mapped[int] = mapped_column(BigInteger)
 
 
+class UsageMonthRow(Base):
+    """The settled turns of a person, payer or key in a month, summed up, so that the largest are found at once."""
+
+    __tablename__ = "usage_months"
+    __table_args__ = (Index(None, "month", "dimension", "cost_micros", "subject_id"),)
+
+    dimension: Mapped[str] = mapped_column(String(10), primary_key=True)
+    """`person`, `payer` or `key`: what the subject is."""
+    subject_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    month: Mapped[date] = mapped_column(Date, primary_key=True)
+    """Its first day."""
+    currency: Mapped[str] = mapped_column(String(3), primary_key=True)
+    turns: Mapped[int] = mapped_column(BigInteger)
+    prompt_tokens: Mapped[int] = mapped_column(BigInteger)
+    cached_tokens: Mapped[int] = mapped_column(BigInteger)
+    completion_tokens: Mapped[int] = mapped_column(BigInteger)
+    cost_micros: Mapped[int] = mapped_column(BigInteger)
+    plan_micros: Mapped[int] = mapped_column(BigInteger)
+    wallet_micros: Mapped[int] = mapped_column(BigInteger)
+
+
 class MeterRow(Base):
     """What somebody has used within a window: open turns with what is set aside, settled ones with what they used."""
 
@@ -386,6 +407,7 @@ PRICES = _table(PriceRow)
 USAGE = _table(UsageRow)
 USAGE_DAYS = _table(UsageDayRow)
 USAGE_TOTALS = _table(UsageTotalRow)
+USAGE_MONTHS = _table(UsageMonthRow)
 METERS = _table(MeterRow)
 PLANS = _table(PlanRow)
 PLAN_WINDOWS = _table(PlanWindowRow)

@@ -182,6 +182,20 @@ def _sums() -> None:
         *map(_micros, _SUMMED),
         sa.PrimaryKeyConstraint("day", "model", "door", "plan_id", "currency", "share", name="pk_usage_totals"),
     )
+    op.create_table(
+        "usage_months",
+        _text("dimension", 10),
+        _text("subject_id", 40),
+        sa.Column("month", sa.Date(), nullable=False),
+        _text("currency", 3),
+        *map(_micros, _SUMMED),
+        sa.PrimaryKeyConstraint("dimension", "subject_id", "month", "currency", name="pk_usage_months"),
+    )
+    op.create_index(
+        "ix_usage_months_month_dimension_cost_micros_subject_id",
+        "usage_months",
+        ["month", "dimension", "cost_micros", "subject_id"],
+    )
 
 
 def _plans() -> None:
