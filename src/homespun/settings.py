@@ -41,7 +41,7 @@ _DEFAULT_FILE = Path("homespun.toml")
 _LAST_PORT = 65535
 
 DialectName = Literal["openai", "vllm"]
-_DIALECTS: dict[DialectName, Dialect] = {"openai": OPENAI, "vllm": VLLM}
+DIALECTS: dict[DialectName, Dialect] = {"openai": OPENAI, "vllm": VLLM}
 """What an upstream server understands, by the name it has in settings."""
 
 
@@ -128,6 +128,13 @@ def load(environment: Mapping[str, str], *, directory: Path = Path()) -> Setting
     return _composed(Settings(models=ModelsSettings.from_environment(environment)), values)
 
 
+def sources(environment: Mapping[str, str], *, directory: Path = Path()) -> dict[str, str]:
+    """Where each setting comes from that isn't the default: the file's path, or `environment`. Raises `Invalid`."""
+    path = settings_file(environment, directory=directory)
+    from_file = dict.fromkeys(_from_file(path, is_required=False), str(path))
+    return from_file | dict.fromkeys(_from_environment(environment), "environment")
+
+
 def settings_file(environment: Mapping[str, str], *, directory: Path = Path()) -> Path:
     """Where the file is, or would be."""
     return Path(environment[_CONFIG]) if _CONFIG in environment else directory / _DEFAULT_FILE
@@ -194,7 +201,7 @@ def _typed(known: Mapping[str, Knob], name: str, value: Any, *, source: str) -> 
 
 def _converted(value: Any, hint: Any, *, is_text: bool) -> Any:
     if hint is Dialect:
-        return _DIALECTS[msgspec.convert(value, DialectName)]
+        return DIALECTS[msgspec.convert(value, DialectName)]
     if is_text and get_origin(hint) is tuple:
         value = [word for part in value.split(",") if (word := part.strip())]
     return msgspec.convert(value, hint, strict=not is_text, dec_hook=lambda kind, given: kind(given))

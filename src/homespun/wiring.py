@@ -32,6 +32,7 @@ from homespun.engines import Engine
 from homespun.engines.openvino import OpenVinoEngine
 from homespun.engines.scripted import ScriptedEngine
 from homespun.engines.upstream import UpstreamEngine
+from homespun.explained import explained
 from homespun.gate import Gate, Responses
 from homespun.journal import Journal
 from homespun.models import ModelStore
@@ -151,7 +152,9 @@ def build(settings: Settings, engines: Mapping[str, Engine] | None = None) -> Ho
     endings = Endings(accounts, live, clock)
     backend = Backend(
         settings=settings.api,
-        installation=Installation(settings.accounts, settings.billing.currency),
+        installation=Installation(
+            settings.accounts, settings.billing.currency, lambda: explained(settings, os.environ), store.condition
+        ),
         clock=clock,
         accounts=accounts,
         billing=billing,

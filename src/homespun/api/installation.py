@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
 from homespun import accounts
+from homespun.store import Condition
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +28,10 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """The settings that somebody may see."""
+    """The settings that somebody may see, and how the database is."""
 
-    accounts: accounts.Settings = field(default_factory=accounts.Settings)
-    currency: str = "USD"
-    settings: tuple[Setting, ...] = ()
+    accounts: accounts.Settings
+    currency: str
+    settings: Callable[[], tuple[Setting, ...]]
+    """Raises `Invalid` where the file can't be read any more."""
+    database: Callable[[], Awaitable[Condition]]

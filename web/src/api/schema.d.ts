@@ -4,6 +4,586 @@
  */
 
 export interface paths {
+    "/api/console/books": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Books
+         * @description What the running check of the books has found; `homespun ledger verify` checks all of them at once.
+         */
+        get: operations["books_api_console_books_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Health
+         * @description How this process's engines and the database are.
+         */
+        get: operations["health_api_console_health_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/income": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Income
+         * @description What each plan brought within some days, and what turns without a plan did.
+         */
+        get: operations["income_api_console_income_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Invitations
+         * @description The newest 500, those to teams too.
+         */
+        get: operations["invitations_api_console_invitations_get"];
+        put?: never;
+        /**
+         * Invite
+         * @description Invites somebody to the installation.
+         */
+        post: operations["invite_api_console_invitations_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/invitations/{invitation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke Invitation
+         * @description Ends an invitation that hasn't been used.
+         */
+        delete: operations["revoke_invitation_api_console_invitations__invitation_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Keys
+         * @description Everybody's keys or one person's.
+         */
+        get: operations["keys_api_console_keys_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/keys/{key_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke Key
+         * @description Ends a key of somebody whom one has power over.
+         */
+        delete: operations["revoke_key_api_console_keys__key_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/ledger.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ledger Csv
+         * @description All that was ever booked as CSV, oldest first.
+         */
+        get: operations["ledger_csv_api_console_ledger_csv_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Payments
+         * @description Everybody's top-ups, newest first.
+         */
+        get: operations["payments_api_console_payments_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/payments/{payment_id}/refunds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refund
+         * @description Gives a payment back, or a part of it.
+         */
+        post: operations["refund_api_console_payments__payment_id__refunds_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * People
+         * @description People whose name or e-mail address begins so, newest first.
+         */
+        get: operations["people_api_console_people_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/people/{person_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One Person
+         * @description One person.
+         */
+        get: operations["one_person_api_console_people__person_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove
+         * @description Removes somebody for good.
+         */
+        delete: operations["remove_api_console_people__person_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Set Role
+         * @description Gives a person another role.
+         */
+        patch: operations["set_role_api_console_people__person_id__patch"];
+        trace?: never;
+    };
+    "/api/console/people/{person_id}/ban": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ban
+         * @description Keeps somebody out; what they still read ends within a second.
+         */
+        post: operations["ban_api_console_people__person_id__ban_post"];
+        /**
+         * Unban
+         * @description Lets them in again.
+         */
+        delete: operations["unban_api_console_people__person_id__ban_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Plans
+         * @description All plans, in the order they were made, the retired ones too.
+         */
+        get: operations["plans_api_console_plans_get"];
+        put?: never;
+        /**
+         * Add Plan
+         * @description Makes a plan; one for everybody takes the place of the one before.
+         */
+        post: operations["add_plan_api_console_plans_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/plans/{plan_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Plan
+         * @description Gives a plan other terms, from the next turn and month on.
+         */
+        put: operations["change_plan_api_console_plans__plan_id__put"];
+        post?: never;
+        /**
+         * Remove Plan
+         * @description Takes a plan away that nobody ever used.
+         */
+        delete: operations["remove_plan_api_console_plans__plan_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/plans/{plan_id}/retirement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retire Plan
+         * @description Lets nobody subscribe any more; those who have it keep it.
+         */
+        post: operations["retire_plan_api_console_plans__plan_id__retirement_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/prices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Prices
+         * @description All versions there ever were, newest first.
+         */
+        get: operations["prices_api_console_prices_get"];
+        put?: never;
+        /**
+         * Set Price
+         * @description Puts a new version on the list; what was asked before keeps its price.
+         */
+        post: operations["set_price_api_console_prices_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Settings
+         * @description Every setting with its explanation, its value, and where that comes from.
+         */
+        get: operations["settings_api_console_settings_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/teams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Teams
+         * @description All teams, newest first; each has its own addresses under /api/teams.
+         */
+        get: operations["teams_api_console_teams_get"];
+        put?: never;
+        /**
+         * Make Team
+         * @description Makes a team and owns it.
+         */
+        post: operations["make_team_api_console_teams_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Usage
+         * @description What everybody used within some days, or those who are named.
+         */
+        get: operations["usage_api_console_usage_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/usage.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Usage Csv
+         * @description Everybody's turns as CSV, oldest first.
+         */
+        get: operations["usage_csv_api_console_usage_csv_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/vouchers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Vouchers
+         * @description All vouchers, newest first.
+         */
+        get: operations["vouchers_api_console_vouchers_get"];
+        put?: never;
+        /**
+         * Make Voucher
+         * @description Makes a voucher. Its code is shown this once.
+         */
+        post: operations["make_voucher_api_console_vouchers_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/vouchers/{voucher_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke Voucher
+         * @description Makes a voucher worthless for those who haven't redeemed it yet.
+         */
+        delete: operations["revoke_voucher_api_console_vouchers__voucher_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/wallets/{holder_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Wallet
+         * @description What a person or a team has.
+         */
+        get: operations["wallet_api_console_wallets__holder_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/wallets/{holder_id}/adjustments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Adjust
+         * @description Gives money by hand, or takes it.
+         */
+        post: operations["adjust_api_console_wallets__holder_id__adjustments_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/wallets/{holder_id}/statement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Statement
+         * @description What was booked on the wallet, newest first.
+         */
+        get: operations["statement_api_console_wallets__holder_id__statement_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/wallets/{holder_id}/subscription": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Subscribe
+         * @description Gives somebody a plan, and takes its first month's price from their wallet.
+         */
+        put: operations["subscribe_api_console_wallets__holder_id__subscription_put"];
+        post?: never;
+        /**
+         * Unsubscribe
+         * @description Ends somebody's plan when the month that is paid for is over.
+         */
+        delete: operations["unsubscribe_api_console_wallets__holder_id__subscription_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/conversations": {
         parameters: {
             query?: never;
@@ -1221,6 +1801,23 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * Adjustment
+         * @description POST /api/console/wallets/{holder_id}/adjustments: gives money by hand; takes it with a negative amount.
+         */
+        Adjustment: {
+            amount: components["schemas"]["Money"];
+            /**
+             * Memo
+             * @default
+             */
+            memo: string;
+            /**
+             * Reference
+             * @default
+             */
+            reference: string;
+        };
+        /**
          * AnswerEdit
          * @description PUT /api/turns/{id}/answer: the person's better version; shown in the answer's place, both are kept.
          */
@@ -1243,6 +1840,16 @@ export interface components {
             subscription: components["schemas"]["Subscription"] | null;
         };
         /**
+         * BookFinding
+         * @description One thing in the books that isn't as it should be.
+         */
+        BookFinding: {
+            /** Problem */
+            problem: string;
+            /** Subject */
+            subject: string;
+        };
+        /**
          * Booking
          * @description A line of a statement.
          */
@@ -1263,6 +1870,16 @@ export interface components {
             number: number;
             /** Turn Id */
             turn_id: string | null;
+        };
+        /**
+         * Books
+         * @description GET /api/console/books: what the running check of the books has found since the server started.
+         */
+        Books: {
+            /** Checked At */
+            checked_at: string | null;
+            /** Findings */
+            findings: components["schemas"]["BookFinding"][];
         };
         /**
          * Budget
@@ -1383,6 +2000,48 @@ export interface components {
             team_id: string | null;
         };
         /**
+         * DatabaseHealth
+         * @description How the database is.
+         */
+        DatabaseHealth: {
+            /** Clock Ahead S */
+            clock_ahead_s: number;
+            /** Problem */
+            problem: string;
+            /** Revision */
+            revision: string | null;
+            /** Server */
+            server: string;
+            /** Size Bytes */
+            size_bytes: number;
+        };
+        /**
+         * Dimension
+         * @description What a report has a line for.
+         * @enum {string}
+         */
+        Dimension: "day" | "model" | "door" | "plan" | "person" | "key" | "payer";
+        /**
+         * EngineHealth
+         * @description How an engine is doing.
+         */
+        EngineHealth: {
+            /** Context Tokens */
+            context_tokens: number;
+            /** Model */
+            model: string;
+            /** Problem */
+            problem: string | null;
+            /** Restarts */
+            restarts: number;
+            /** Running */
+            running: number;
+            /** State */
+            state: string;
+            /** Waiting */
+            waiting: number;
+        };
+        /**
          * Feedback
          * @description PUT /api/turns/{id}/feedback: replaces what this person said of the answer (the journal keeps every version).
          */
@@ -1427,6 +2086,17 @@ export interface components {
             limit: number;
             /** Used */
             used: number;
+        };
+        /**
+         * Health
+         * @description GET /api/console/health.
+         */
+        Health: {
+            database: components["schemas"]["DatabaseHealth"];
+            /** Engines */
+            engines: components["schemas"]["EngineHealth"][];
+            /** Version */
+            version: string;
         };
         /**
          * Invitation
@@ -1520,6 +2190,20 @@ export interface components {
             scopes: components["schemas"]["Scope"][];
         };
         /**
+         * KeyPage
+         * @description GET /api/console/keys?owner_id=&cursor=&limit=: newest first, the revoked ones too.
+         */
+        KeyPage: {
+            /** Keys */
+            keys: components["schemas"]["Key"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Owners */
+            owners: {
+                [key: string]: string;
+            };
+        };
+        /**
          * MadeInvitation
          * @description A new invitation, with its link's token unless that was sent by e-mail.
          */
@@ -1536,6 +2220,15 @@ export interface components {
             key: components["schemas"]["Key"];
             /** Secret */
             secret: string;
+        };
+        /**
+         * MadeVoucher
+         * @description A new voucher with its code, which is shown this once.
+         */
+        MadeVoucher: {
+            /** Code */
+            code: string;
+            voucher: components["schemas"]["Voucher"];
         };
         /**
          * Me
@@ -1637,6 +2330,14 @@ export interface components {
             title: string;
         };
         /**
+         * NewHolderPlan
+         * @description PUT /api/console/wallets/{holder_id}/subscription.
+         */
+        NewHolderPlan: {
+            /** Plan Id */
+            plan_id: string;
+        };
+        /**
          * NewInvitation
          * @description Invites somebody by e-mail, or by a link that the inviter hands over.
          */
@@ -1709,6 +2410,38 @@ export interface components {
             old: string;
         };
         /**
+         * NewPrice
+         * @description POST /api/console/prices: puts a new version on the list.
+         */
+        NewPrice: {
+            /**
+             * Door
+             * @default *
+             */
+            door: string;
+            /**
+             * Model
+             * @default *
+             */
+            model: string;
+            tariff: components["schemas"]["Tariff"];
+            /** Valid From */
+            valid_from?: string | null;
+        };
+        /**
+         * NewTeam
+         * @description POST /api/console/teams: whoever makes it owns it.
+         */
+        NewTeam: {
+            /** Name */
+            name: string;
+            /**
+             * Pays For Members
+             * @default false
+             */
+            pays_for_members: boolean;
+        };
+        /**
          * NewTurn
          * @description POST /api/conversations/{id}/turns: asks. Give `question`, or `regenerate` with the id of a turn to answer again.
          *
@@ -1726,6 +2459,25 @@ export interface components {
             question?: string | null;
             /** Regenerate */
             regenerate?: string | null;
+        };
+        /**
+         * NewVoucher
+         * @description POST /api/console/vouchers.
+         */
+        NewVoucher: {
+            /** Expires At */
+            expires_at?: string | null;
+            /**
+             * Memo
+             * @default
+             */
+            memo: string;
+            /**
+             * Uses
+             * @default 1
+             */
+            uses: number;
+            value: components["schemas"]["Money"];
         };
         /**
          * Overflow
@@ -1798,11 +2550,93 @@ export interface components {
          */
         PaymentState: "open" | "paid" | "failed";
         /**
+         * PersonDetails
+         * @description GET /api/console/people/{id}.
+         */
+        PersonDetails: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Email */
+            email: string | null;
+            /** Has Password */
+            has_password: boolean;
+            /** Id */
+            id: string;
+            kind: components["schemas"]["PersonKind"];
+            /** Locale */
+            locale: string;
+            /** Name */
+            name: string;
+            /** Phone */
+            phone: string | null;
+            role: components["schemas"]["Role"];
+            status: components["schemas"]["PersonStatus"];
+            /** Teams */
+            teams: components["schemas"]["MyTeam"][];
+        };
+        /**
          * PersonKind
          * @description Whether somebody has said who they are.
          * @enum {string}
          */
         PersonKind: "person" | "visitor";
+        /**
+         * PersonLine
+         * @description Somebody in the list of people.
+         */
+        PersonLine: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Email */
+            email: string | null;
+            /** Id */
+            id: string;
+            kind: components["schemas"]["PersonKind"];
+            /** Name */
+            name: string;
+            /** Phone */
+            phone: string | null;
+            role: components["schemas"]["Role"];
+            status: components["schemas"]["PersonStatus"];
+        };
+        /**
+         * PersonPage
+         * @description GET /api/console/people?search=&kind=&cursor=&limit=: newest first.
+         */
+        PersonPage: {
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** People */
+            people: components["schemas"]["PersonLine"][];
+        };
+        /**
+         * PersonStatus
+         * @description Whether a person gets in.
+         * @enum {string}
+         */
+        PersonStatus: "active" | "banned" | "removed";
+        /**
+         * Plan
+         * @description What a subscription gives.
+         */
+        Plan: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Id */
+            id: string;
+            /** Retired At */
+            retired_at: string | null;
+            terms: components["schemas"]["PlanTerms"];
+        };
         /**
          * PlanChoice
          * @description PUT /api/me/subscription: takes a plan in place of the one before.
@@ -1826,6 +2660,23 @@ export interface components {
             windows: components["schemas"]["WindowUse"][];
         };
         /**
+         * PlanIncome
+         * @description What a plan brought within some days.
+         */
+        PlanIncome: {
+            beyond_plan: components["schemas"]["Money"];
+            covered_by_plan: components["schemas"]["Money"];
+            /** Months */
+            months: number;
+            /** Name */
+            name: string;
+            /** Plan Id */
+            plan_id: string;
+            subscriptions: components["schemas"]["Money"];
+            /** Turns */
+            turns: number;
+        };
+        /**
          * PlanOffer
          * @description A plan that one can subscribe to.
          */
@@ -1838,6 +2689,47 @@ export interface components {
             price: components["schemas"]["Money"];
             /** Windows */
             windows: components["schemas"]["Window"][];
+        };
+        /**
+         * PlanTerms
+         * @description What a plan gives; POST /api/console/plans, PUT /api/console/plans/{id}.
+         */
+        PlanTerms: {
+            /**
+             * Is Default
+             * @default false
+             */
+            is_default: boolean;
+            /** Name */
+            name: string;
+            /** @default wallet */
+            overflow: components["schemas"]["Overflow"];
+            price: components["schemas"]["Money"];
+            /**
+             * Windows
+             * @default []
+             */
+            windows: components["schemas"]["Window"][];
+        };
+        /**
+         * Price
+         * @description What a model costs through a door from some moment on.
+         */
+        Price: {
+            /** Currency */
+            currency: string;
+            /** Door */
+            door: string;
+            /** Id */
+            id: string;
+            /** Model */
+            model: string;
+            tariff: components["schemas"]["Tariff"];
+            /**
+             * Valid From
+             * Format: date-time
+             */
+            valid_from: string;
         };
         /**
          * Problem
@@ -1884,6 +2776,26 @@ export interface components {
             name: string;
         };
         /**
+         * Refund
+         * @description Money of a payment that goes back.
+         */
+        Refund: {
+            amount: components["schemas"]["Money"];
+            /** Id */
+            id: string;
+            /** Payment Id */
+            payment_id: string;
+            /** State */
+            state: string;
+        };
+        /**
+         * RefundWanted
+         * @description POST /api/console/payments/{id}/refunds.
+         */
+        RefundWanted: {
+            amount?: components["schemas"]["Money"] | null;
+        };
+        /**
          * Registration
          * @description POST /api/registration: joins, with the code that was sent by POST /api/sign-in/code.
          */
@@ -1909,6 +2821,13 @@ export interface components {
          * @enum {string}
          */
         Role: "owner" | "admin" | "member" | "visitor";
+        /**
+         * RoleChange
+         * @description PATCH /api/console/people/{id}.
+         */
+        RoleChange: {
+            role: components["schemas"]["Role"];
+        };
         /**
          * Scope
          * @description What a key may be used for.
@@ -1943,6 +2862,26 @@ export interface components {
             last_seen_at: string;
             /** User Agent */
             user_agent: string;
+        };
+        /**
+         * Setting
+         * @description One setting, with its explanation.
+         */
+        Setting: {
+            /** Default */
+            default: string;
+            /** Explanation */
+            explanation: string;
+            /** Is Secret */
+            is_secret: boolean;
+            /** Key */
+            key: string;
+            /** Source */
+            source: string;
+            /** Value */
+            value: string;
+            /** Variable */
+            variable: string;
         };
         /**
          * SignInOptions
@@ -2019,6 +2958,37 @@ export interface components {
             valid_until: string | null;
         };
         /**
+         * Tariff
+         * @description What a model costs, in micros of the installation's currency.
+         */
+        Tariff: {
+            /**
+             * Cached Input Micros
+             * @default 0
+             */
+            cached_input_micros: number;
+            /**
+             * Input Micros
+             * @default 0
+             */
+            input_micros: number;
+            /**
+             * Output Micros
+             * @default 0
+             */
+            output_micros: number;
+            /**
+             * Prompt Micros
+             * @default 0
+             */
+            prompt_micros: number;
+            /**
+             * Request Micros
+             * @default 0
+             */
+            request_micros: number;
+        };
+        /**
          * Team
          * @description People who share projects, and perhaps a purse.
          */
@@ -2060,6 +3030,16 @@ export interface components {
              * Format: date-time
              */
             since: string;
+        };
+        /**
+         * TeamPage
+         * @description GET /api/console/teams?cursor=&limit=: newest first.
+         */
+        TeamPage: {
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Teams */
+            teams: components["schemas"]["Team"][];
         };
         /**
          * TeamRole
@@ -2203,12 +3183,48 @@ export interface components {
             turns: number;
         };
         /**
+         * Voucher
+         * @description A code that is worth money, without the code.
+         */
+        Voucher: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Ending */
+            ending: string;
+            /** Expires At */
+            expires_at: string | null;
+            /** Id */
+            id: string;
+            /** Memo */
+            memo: string;
+            /** Revoked At */
+            revoked_at: string | null;
+            /** Used */
+            used: number;
+            /** Uses */
+            uses: number;
+            value: components["schemas"]["Money"];
+        };
+        /**
          * VoucherCode
          * @description POST /api/me/vouchers: redeems a voucher.
          */
         VoucherCode: {
             /** Code */
             code: string;
+        };
+        /**
+         * VoucherPage
+         * @description GET /api/console/vouchers?cursor=&limit=: newest first.
+         */
+        VoucherPage: {
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Vouchers */
+            vouchers: components["schemas"]["Voucher"][];
         };
         /**
          * Window
@@ -2255,6 +3271,1177 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    books_api_console_books_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Books"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    health_api_console_health_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    income_api_console_income_get: {
+        parameters: {
+            query?: {
+                first?: string | null;
+                last?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanIncome"][];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    invitations_api_console_invitations_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invitation"][];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    invite_api_console_invitations_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewInvitation"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeInvitation"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    revoke_invitation_api_console_invitations__invitation_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                invitation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invitation"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    keys_api_console_keys_get: {
+        parameters: {
+            query?: {
+                owner_id?: string;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyPage"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    revoke_key_api_console_keys__key_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Key"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    ledger_csv_api_console_ledger_csv_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    payments_api_console_payments_get: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentPage"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    refund_api_console_payments__payment_id__refunds_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                payment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefundWanted"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refund"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    people_api_console_people_get: {
+        parameters: {
+            query?: {
+                search?: string;
+                kind?: components["schemas"]["PersonKind"];
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonPage"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    one_person_api_console_people__person_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonDetails"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    remove_api_console_people__person_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    set_role_api_console_people__person_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoleChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonDetails"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    ban_api_console_people__person_id__ban_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonDetails"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    unban_api_console_people__person_id__ban_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonDetails"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    plans_api_console_plans_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"][];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    add_plan_api_console_plans_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanTerms"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    change_plan_api_console_plans__plan_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanTerms"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    remove_plan_api_console_plans__plan_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    retire_plan_api_console_plans__plan_id__retirement_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    prices_api_console_prices_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Price"][];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    set_price_api_console_prices_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPrice"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Price"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    settings_api_console_settings_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Setting"][];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    teams_api_console_teams_get: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TeamPage"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    make_team_api_console_teams_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTeam"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Team"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    usage_api_console_usage_get: {
+        parameters: {
+            query?: {
+                by?: components["schemas"]["Dimension"];
+                person_id?: string | null;
+                team_id?: string | null;
+                key_id?: string | null;
+                payer_id?: string | null;
+                first?: string | null;
+                last?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsageSum"][];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    usage_csv_api_console_usage_csv_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    vouchers_api_console_vouchers_get: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VoucherPage"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    make_voucher_api_console_vouchers_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewVoucher"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeVoucher"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    revoke_voucher_api_console_vouchers__voucher_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                voucher_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Voucher"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    wallet_api_console_wallets__holder_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                holder_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Balance"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    adjust_api_console_wallets__holder_id__adjustments_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                holder_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Adjustment"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Balance"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    statement_api_console_wallets__holder_id__statement_get: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                holder_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Statement"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    subscribe_api_console_wallets__holder_id__subscription_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                holder_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewHolderPlan"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Balance"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    unsubscribe_api_console_wallets__holder_id__subscription_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                holder_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Balance"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
     conversations_api_conversations_get: {
         parameters: {
             query?: {

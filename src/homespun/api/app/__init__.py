@@ -7,6 +7,7 @@ wire/        the shapes
 sign_in.py, me.py, keys.py, teams.py         who somebody is
 money.py, payments.py                        what they have and pay
 conversations.py, turns.py, models.py        what they ask
+console/                                     what is for those who look after all that
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from __future__ import annotations
 from fastapi import FastAPI
 
 from homespun.api.app import conversations, keys, me, models, money, payments, problems, sign_in, teams, turns
+from homespun.api.app.console import books, catalogue, house
+from homespun.api.app.console import people as console_people
 from homespun.api.app.wire.base import ProblemEnvelope
 
 __all__ = ["build_app"]
@@ -32,6 +35,10 @@ _ROUTERS = (
     conversations.router,
     turns.router,
     turns.asking,
+    console_people.router,
+    catalogue.router,
+    books.router,
+    house.router,
 )
 
 

@@ -58,12 +58,12 @@ def _wanted(new: NewKey) -> accounts.NewKey:
         scopes=frozenset(new.scopes),
         models=tuple(new.models),
         budget=accounts.Budget(budget.micros, accounts.Period(budget.period)) if budget else None,
-        expires_at=_aware(new.expires_at),
+        expires_at=aware(new.expires_at),
         networks=tuple(new.networks),
         project_id=new.project_id,
     )
 
 
-def _aware(moment: datetime | None) -> datetime | None:
+def aware(moment: datetime | None) -> datetime | None:
     """A time without a zone is in UTC."""
     return moment.replace(tzinfo=UTC) if moment and moment.tzinfo is None else moment

@@ -39,7 +39,7 @@ async def me(parts: Parts, caller: Caller) -> Me:
         phone=profile.phone,
         has_password=profile.has_password,
         is_admin=caller.is_admin,
-        teams=[_my_team(team, role) for team, role in teams],
+        teams=[my_team(team, role) for team, role in teams],
         current_team_id=caller.team_id,
         payer_id=caller.payer_id,
     )
@@ -103,7 +103,8 @@ async def end_session(session_id: str, parts: Parts, person: Person) -> None:
     await parts.accounts.sessions.end(person.id, session_id)
 
 
-def _my_team(team: accounts.Team, role: accounts.TeamRole) -> MyTeam:
+def my_team(team: accounts.Team, role: accounts.TeamRole) -> MyTeam:
+    """A team, and what somebody is in it."""
     return MyTeam(id=team.id, name=team.name, role=role, pays_for_members=team.pays_for_members)
 
 

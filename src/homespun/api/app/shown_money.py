@@ -48,9 +48,9 @@ def usage_sum(one: billing.UsageSum, labels: Mapping[str, str]) -> wire.UsageSum
         prompt_tokens=one.prompt_tokens,
         cached_tokens=one.cached_tokens,
         completion_tokens=one.completion_tokens,
-        cost=_money(one.cost_micros, one.currency),
-        paid_by_plan=_money(one.plan_micros, one.currency),
-        paid_by_wallet=_money(one.wallet_micros, one.currency),
+        cost=money(one.cost_micros, one.currency),
+        paid_by_plan=money(one.plan_micros, one.currency),
+        paid_by_wallet=money(one.wallet_micros, one.currency),
     )
 
 
@@ -67,9 +67,9 @@ def turn_usage(one: billing.Usage) -> wire.TurnUsage:
         prompt_tokens=one.prompt_tokens,
         cached_tokens=one.cached_tokens,
         completion_tokens=one.completion_tokens,
-        cost=_money(one.cost_micros, one.currency),
-        paid_by_plan=_money(one.plan_micros, one.currency),
-        paid_by_wallet=_money(one.wallet_micros, one.currency),
+        cost=money(one.cost_micros, one.currency),
+        paid_by_plan=money(one.plan_micros, one.currency),
+        paid_by_wallet=money(one.wallet_micros, one.currency),
     )
 
 
@@ -79,7 +79,7 @@ def booking(one: billing.Booking) -> wire.Booking:
         number=one.number,
         entry_id=one.entry_id,
         account=one.account,
-        amount=_money(one.amount_micros, one.currency),
+        amount=money(one.amount_micros, one.currency),
         turn_id=one.turn_id,
         memo=one.memo,
         at=one.at,
@@ -109,6 +109,6 @@ def _gauge(used: int, limit: int | None) -> wire.Gauge | None:
     return None if limit is None else wire.Gauge(used=used, limit=limit)
 
 
-def _money(micros: int, currency: str) -> Money:
+def money(micros: int, currency: str) -> Money:
     """Sums may be larger than any one amount."""
     return Money.model_construct(micros=micros, currency=currency)

@@ -7,7 +7,7 @@ from contextlib import suppress
 from fastapi import APIRouter, Request, Response
 
 from homespun import accounts
-from homespun.accounts import PersonKind
+from homespun.accounts import Credentials, PersonKind
 from homespun.api.backend import Backend
 from homespun.core.errors import Banned, Invalid, Unauthenticated
 
@@ -107,5 +107,5 @@ async def _let_in(request: Request, response: Response, parts: Backend, entered:
 async def _known(request: Request, parts: Backend) -> accounts.Person | None:
     """Whoever this browser belongs to so far."""
     with suppress(Unauthenticated, Banned):
-        return await parts.accounts.person_by_session(session_of(request))
+        return (await parts.gate.identify(Credentials(session=session_of(request)))).person
     return None
