@@ -13,7 +13,7 @@ from homespun.core.errors import StorageFull, Unauthenticated
 from homespun.store import Store
 from tests.databases.fixtures import ON_SQLITE
 
-from .conftest import person_by_session
+from .conftest import QUICK, JumpingClock, person_by_session
 
 HOUR_S = 3_600
 DAY_S = 24 * HOUR_S
@@ -63,6 +63,16 @@ async def test_a_link_lives_for_a_day(accounts: Accounts, clock: FakeClock) -> N
     clock.advance(1)
     with pytest.raises(Unauthenticated):
         await accounts.sign_in(late)
+
+
+async def test_a_clock_that_is_set_back_makes_no_link_longer(store: Store, jumping: JumpingClock) -> None:
+    accounts = Accounts(store, jumping, QUICK)
+    token = await accounts.make_sign_in_link_token()
+    jumping.jump(-HOUR_S)
+    with pytest.raises(Unauthenticated):
+        await accounts.sign_in(token)
+    jumping.jump(HOUR_S)
+    await accounts.sign_in(token)
 
 
 async def test_a_new_link_leaves_the_older_one_good(accounts: Accounts) -> None:

@@ -49,6 +49,7 @@ train            yes    yes    yes      no        no
 manage_projects  yes    yes    no       no        no
 manage_members   yes    yes    no       no        no
 rename           yes    yes    no       no        no
+see_money        yes    yes    no       no        no
 set_payment      yes    no     no       no        no
 delete           yes    no     no       no        no
 """

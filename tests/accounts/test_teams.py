@@ -6,8 +6,10 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 import pytest
+from sqlalchemy import delete
 
 from homespun.accounts import Accounts, Credentials, NewKey, Person, Role, Team, TeamRole
+from homespun.accounts.tables import MembershipRow
 from homespun.core.clock import FakeClock
 from homespun.core.errors import (
     Conflict,
@@ -18,6 +20,7 @@ from homespun.core.errors import (
     Refused,
     Unauthenticated,
 )
+from homespun.store import Store
 
 from .conftest import NewPerson
 
@@ -236,6 +239,18 @@ async def test_who_leaves_a_team_loses_its_keys_and_its_purse(
         with pytest.raises(KeyRevoked):
             await who.identify(Credentials(bearer=ours))
         assert (await who.identify(Credentials(bearer=mine))).payer_id == ada.id
+
+
+async def test_a_project_s_key_without_a_membership_is_good_for_nothing(
+    accounts: Accounts, build: Build, store: Store
+) -> None:
+    team, lead, ada = await build()
+    project = await accounts.projects.create(lead, team.id, "One")
+    _, secret = await accounts.keys.create(ada, NewKey("ours", project_id=project.id))
+    async with store.write() as session:  # however that came about
+        await session.execute(delete(MembershipRow).where(MembershipRow.person_id == ada.id))
+    with pytest.raises(KeyRevoked, match="left the team"):
+        await accounts.identify(Credentials(bearer=secret))
 
 
 @pytest.mark.parametrize("what", ["project", "team"])

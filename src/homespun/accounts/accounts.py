@@ -110,10 +110,6 @@ class Accounts:
         """Ends the session with this token; nothing happens if there is none."""
         await self.sessions.sign_out(token)
 
-    async def person_by_session(self, token: str) -> Person:
-        """Who is signed in with this session."""
-        return (await self.identify(Credentials(session=token))).person
-
     async def create_key(self, name: str) -> tuple[ApiKey, str]:
         """A new key of the owner's and its secret, which can't be shown again. Raises `Invalid` for a bad name."""
         return await self.keys.create(await self.ensure_owner(), NewKey(name))
