@@ -34,6 +34,22 @@ async def test_finds_in_the_end_what_was_spoiled_long_ago_and_says_it_in_the_log
     assert watch.findings
 
 
+async def test_finds_at_once_what_is_wrong_with_what_is_new(shop: Till, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("homespun.billing.audit._PAGE", 2)
+    monkeypatch.setattr("homespun.billing.watch._PAGES", 0)
+    await shop.give(50_000)
+    watch = shop.billing.watch
+    await watch.look()
+    await spoil(shop)
+    shop.clock.advance(60)
+    assert await watch.look() == ()
+    for _ in range(3):
+        await shop.turn(shop.charge(), 20)
+    shop.clock.advance(60)
+    assert {finding.subject for finding in await watch.look()} == {"wallet:person_1"}
+    assert await watch.look() == (), "nothing is new"
+
+
 async def test_takes_the_next_months_price(shop: Till) -> None:
     await shop.give(2500)
     plan = await shop.billing.plans.add(PlanTerms("Basic", Money(1000, "USD")))

@@ -11,7 +11,7 @@ from homespun.billing.payments import Checkout, Payment, PaymentRefused, Payment
 from homespun.billing.plan_use import WindowUse
 from homespun.billing.plans import Overflow, Plan, PlanTerms, Window
 from homespun.billing.prices import Price, Prices
-from homespun.billing.reports import Dimension, PlanIncome, Range, Reports, UsageSum, Whose
+from homespun.billing.reports import DailyUsage, Dimension, PlanIncome, Range, Reports, UsageSum, Whose
 from homespun.billing.settings import Settings
 from homespun.billing.states import PaymentState, RefundState, UsageState
 from homespun.billing.subscriptions import Plans, Subscription
@@ -27,6 +27,7 @@ __all__ = [
     "BudgetPeriod",
     "Charge",
     "Checkout",
+    "DailyUsage",
     "Delivery",
     "Dimension",
     "Finding",

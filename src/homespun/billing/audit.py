@@ -86,10 +86,15 @@ class Audit:
             counts = [await session.scalar(select(func.count()).select_from(table)) or 0 for table in _BOOKS]
         return sum(counts)
 
-    async def verify_since(self, number: int) -> tuple[int, tuple[Finding, ...]]:
-        """Checks what was booked after the row of this number, and all that it touched.
+    async def last_number(self) -> int:
+        """Of the newest row in the ledger; 0 where there is none."""
+        async with self._store.read() as session:
+            return await session.scalar(select(func.max(LEDGER.c.number))) or 0
 
-        Returns the number to go on from. Rows of the last ten seconds come next time.
+    async def verify_since(self, number: int) -> tuple[int, tuple[Finding, ...]]:
+        """Checks a page of what was booked after the row of this number, and all that it touched.
+
+        Returns the number to go on from; it is the same where nothing is new. Rows of the last ten seconds come later.
         """
         async with self._store.read() as session:
             last = await session.scalar(

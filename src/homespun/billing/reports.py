@@ -93,6 +93,21 @@ class UsageSum:
 
 
 @dataclass(frozen=True, slots=True)
+class DailyUsage:
+    """The settled turns of a day by one model."""
+
+    day: date
+    model: str
+    currency: str
+    turns: int
+    prompt_tokens: int
+    cached_tokens: int
+    completion_tokens: int
+    cost_micros: int
+    """By the price list."""
+
+
+@dataclass(frozen=True, slots=True)
 class PlanIncome:
     """What a plan brought."""
 
@@ -144,6 +159,12 @@ class Reports:
         async with self._store.read() as session:
             return tuple(UsageSum(*row) for row in await session.execute(page))
 
+    async def daily(self, whose: Whose, days: Range) -> tuple[DailyUsage, ...]:
+        """A line for each day and model, in their order."""
+        async with self._store.read() as session:
+            rows = await session.execute(_daily(whose, days))
+            return tuple(DailyUsage(row[0], row[1], row[2], *(int(count) for count in row[3:])) for row in rows)
+
     async def income(self, days: Range) -> tuple[PlanIncome, ...]:
         """What each plan brought, and what turns without a plan did."""
         async with self._store.read() as session:
@@ -167,6 +188,18 @@ def _usage(whose: Whose, days: Range, by: Dimension) -> Select[Any]:
         .where(and_(table.c.day.between(days.first, days.last), *whose.conditions(table)))
         .group_by(table.c[name], table.c.currency)
         .order_by(*order)
+    )
+
+
+def _daily(whose: Whose, days: Range) -> Select[Any]:
+    table = USAGE_DAYS.c
+    line = (table.day, table.model, table.currency)
+    counts = ("turns", "prompt_tokens", "cached_tokens", "completion_tokens", "cost_micros")
+    return (
+        select(*line, *(func.sum(table[count]) for count in counts))
+        .where(and_(table.day.between(days.first, days.last), *whose.conditions(USAGE_DAYS)))
+        .group_by(*line)
+        .order_by(*line)
     )
 
 

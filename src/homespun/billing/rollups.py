@@ -1,4 +1,4 @@
-"""Sums of settled turns by day and month, kept in the unit of work that settles them: reports needn't read every turn."""
+"""Sums of settled turns by day and month, kept in the unit of work that settles them; reports read nothing else."""
 
 from __future__ import annotations
 

@@ -21,6 +21,8 @@ from .subscriptions import Plans
 
 _PAGES = 5
 """Of the rest, that are checked each time."""
+_MOST_NEW_PAGES = 500
+"""Of what is new: half a million rows."""
 _MOST_FINDINGS = 100
 """So many are kept to be shown."""
 
@@ -35,7 +37,8 @@ class Watch:
         self._plans = plans
         self._payments = payments
         self._clock = clock
-        self._checked_up_to = 0
+        self._checked_up_to: int | None = None
+        """The number of a ledger row. None: what was booked before the server began is part of the rest."""
         self._rest: AsyncIterator[Page] | None = None
         self.findings: tuple[Finding, ...] = ()
         """All that was found wrong since the server began, at most a hundred."""
@@ -55,13 +58,25 @@ class Watch:
         """One time; returns what it has found wrong, which is logged too."""
         await self._plans.renew()
         await self._payments.finish_refunds()
-        self._checked_up_to, new = await self._audit.verify_since(self._checked_up_to)
-        found = (*new, *[finding for page in await self._next_pages() for finding in page.findings])
+        found = [*await self._new(), *[finding for page in await self._next_pages() for finding in page.findings]]
         for finding in found:
             if finding not in self.findings:
                 _log.error("The books contradict themselves: %s. `homespun ledger verify` checks them all.", finding)
         self.findings = tuple(dict.fromkeys((*self.findings, *found)))[:_MOST_FINDINGS]
         self.looked_at = self._clock.now()
+        return tuple(found)
+
+    async def _new(self) -> list[Finding]:
+        """Checks what was booked since the last time."""
+        if self._checked_up_to is None:
+            self._checked_up_to = await self._audit.last_number()
+        found: list[Finding] = []
+        for _ in range(_MOST_NEW_PAGES):
+            before = self._checked_up_to
+            self._checked_up_to, new = await self._audit.verify_since(before)
+            found += new
+            if self._checked_up_to == before:
+                break
         return found
 
     async def _next_pages(self) -> list[Page]:
