@@ -28,6 +28,11 @@ class Call:
         self._receive = receive
         self._send = send
 
+    @property
+    def query(self) -> str:
+        """What follows the `?`, as it was sent."""
+        return bytes(self.scope.get("query_string", b"")).decode("latin-1")
+
     @cached_property
     def headers(self) -> dict[bytes, bytes]:
         """By lower-case name; of a repeated one the last."""

@@ -7,9 +7,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from homespun import accounts
-from homespun.accounts import Role, TeamAction, TeamRole, may_in_team
-from homespun.api.backend import Backend
+from homespun.api.team_money import may_see_money
 from homespun.billing import Whose
 from homespun.core.errors import Refused
 
@@ -31,20 +29,9 @@ def own_purse(request: Request, person: Person) -> None:
 
 async def team_purse(team_id: str, request: Request, parts: Parts, person: Person) -> None:
     """For routes about a team. Raises `NotFound` to strangers, `Refused` to members who may not see its money."""
-    await require_money(parts, person, team_id)
-    request.state.purse = Wallet(team_id, Whose(team_id=team_id))
-
-
-async def require_money(parts: Backend, person: accounts.Person, team_id: str) -> None:
-    """Who looks after teams without being in them doesn't look after their money, unless they own the installation.
-
-    Raises `NotFound`, `Refused`.
-    """
-    await parts.accounts.teams.get(person, team_id)
-    roles = {team.id: role for team, role in await parts.accounts.teams.of_person(person.id)}
-    role = TeamRole.OWNER if person.role is Role.OWNER else roles.get(team_id)
-    if not may_in_team(role, TeamAction.SEE_MONEY):
+    if not await may_see_money(parts.accounts, person, team_id):
         raise Refused("You may not see what this team has and pays. Ask one of its owners.")
+    request.state.purse = Wallet(team_id, Whose(team_id=team_id))
 
 
 def _purse(request: Request) -> Wallet:

@@ -17,6 +17,7 @@ from . import reading
 from .answering import answer
 from .chat import ChatDialect
 from .completion import CompletionDialect
+from .usage_report import usage
 
 Endpoint = Callable[[Call, Caller], Awaitable[None]]
 
@@ -34,6 +35,7 @@ class OpenAIDoor:
             "/v1/completions": ("POST", self._completions),
             _MODELS: ("GET", self._models),
             f"{_MODELS}/{{model}}": ("GET", self._model),
+            "/v1/usage": ("GET", self._usage),
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -75,6 +77,9 @@ class OpenAIDoor:
         if name not in self._backend.models.names():
             raise ModelNotFound(f"The model {name[:200]!r} does not exist here.", param="model")
         await call.answer_json(self._described(name))
+
+    async def _usage(self, call: Call, caller: Caller) -> None:
+        await usage(call, self._backend, caller)
 
     def _described(self, name: str) -> dict[str, object]:
         return {"id": name, "object": "model", "created": self._started_s, "owned_by": "homespun"}
