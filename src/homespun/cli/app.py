@@ -10,7 +10,7 @@ import typer
 from homespun import __version__
 from homespun.core.errors import HomespunError
 
-from . import backup, bench, chat, doctor, keys, ledger, models, owner, people, serve, teams
+from . import backup, bench, chat, doctor, keys, ledger, models, owner, people, plans, prices, serve, teams, vouchers
 from .terminal import say_error
 
 INTERRUPTED = 130
@@ -30,6 +30,9 @@ app.add_typer(keys.app, name="keys")
 app.add_typer(people.app, name="people")
 app.add_typer(teams.app, name="teams")
 app.add_typer(owner.app, name="owner")
+app.add_typer(prices.app, name="prices")
+app.add_typer(plans.app, name="plans")
+app.add_typer(vouchers.app, name="vouchers")
 app.add_typer(ledger.app, name="ledger")
 app.command("doctor")(doctor.doctor)
 app.command("backup")(backup.backup)
