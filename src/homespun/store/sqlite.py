@@ -8,7 +8,9 @@ import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
+from typing import Any
 
+import aiosqlite
 from sqlalchemy import URL, Connection, MetaData, event, text
 from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
 from sqlalchemy.exc import DBAPIError
@@ -17,6 +19,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from homespun.core.errors import Conflict, HomespunError, Invalid, StorageFull
 
+from . import writing
 from .condition import Condition
 
 _BUSY_TIMEOUT_S = 30
@@ -41,7 +44,7 @@ class Sqlite:
 
     def __init__(self, url: URL) -> None:
         self._file = Path(str(url.database))
-        self.writer = _engine(url, connections=1, begin="BEGIN IMMEDIATE", pragmas=_PRAGMAS)
+        self.writer = _engine(url, connections=1, begin="BEGIN IMMEDIATE", pragmas=_PRAGMAS, connect=writing.connect)
         """Its transactions take the write lock at once: to take it later, after a read, is what makes SQLite give up
         with "database is locked" rather than wait.
         """
@@ -155,14 +158,19 @@ def _looked_at(file: Path) -> tuple[str, str | None]:
     return problem, row[0] if row else None
 
 
-def _engine(url: URL, *, connections: int, begin: str, pragmas: tuple[str, ...]) -> AsyncEngine:
-    engine = create_async_engine(
-        url,
-        pool_size=connections,
-        max_overflow=0,
-        # The driver must not begin transactions of its own: the listener below does.
-        connect_args={"isolation_level": None, "timeout": _BUSY_TIMEOUT_S},
-    )
+def _engine(
+    url: URL,
+    *,
+    connections: int,
+    begin: str,
+    pragmas: tuple[str, ...],
+    connect: Callable[..., aiosqlite.Connection] | None = None,
+) -> AsyncEngine:
+    # The driver must not begin transactions of its own: the listener below does.
+    options: dict[str, Any] = {"isolation_level": None, "timeout": _BUSY_TIMEOUT_S}
+    if connect is not None:
+        options["async_creator_fn"] = connect
+    engine = create_async_engine(url, pool_size=connections, max_overflow=0, connect_args=options)
 
     @event.listens_for(engine.sync_engine, "connect")
     def set_up(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
