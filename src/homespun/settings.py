@@ -20,6 +20,7 @@ from typing import Any, Literal, get_origin, get_type_hints
 import msgspec
 import platformdirs
 
+from homespun.accounts import OpenIdSettings
 from homespun.accounts import Settings as AccountsSettings
 from homespun.api import Settings as ApiSettings
 from homespun.assistant import Settings as AssistantSettings
@@ -80,6 +81,7 @@ class Settings:
     stop_timeout_s: float = 5.0
     """How long the server takes at most to close running answers when it is told to stop."""
     accounts: AccountsSettings = field(default_factory=AccountsSettings)
+    openid: OpenIdSettings = field(default_factory=OpenIdSettings)
     api: ApiSettings = field(default_factory=ApiSettings)
     gate: GateSettings = field(default_factory=GateSettings)
     assistant: AssistantSettings = field(default_factory=AssistantSettings)

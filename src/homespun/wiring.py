@@ -138,7 +138,7 @@ def build(settings: Settings, engines: Mapping[str, Engine] | None = None) -> Ho
     """The house by its settings; tests bring engines of their own. Raises `ModelNotFound` and `ModelUnreadable`."""
     clock = SystemClock()
     store = build_store(settings)
-    accounts = Accounts(store, clock, settings.accounts)
+    accounts = Accounts(store, clock, settings.accounts, openid=settings.openid)
     journal = Journal(store, settings.data_dir / "spools", clock)
     model_store = build_model_store(settings)
     models = Engines(engines or {settings.model: build_engine(settings)})

@@ -7,6 +7,8 @@ from homespun.accounts.accounts import Accounts
 from homespun.accounts.caller import Caller, Credentials
 from homespun.accounts.destinations import Channel, Destination
 from homespun.accounts.invitations import NewInvitation
+from homespun.accounts.openid import Departure, Return
+from homespun.accounts.openid import Settings as OpenIdSettings
 from homespun.accounts.pages import Page
 from homespun.accounts.permissions import (
     TeamAction,
@@ -50,6 +52,7 @@ __all__ = [
     "ConsoleSender",
     "Credentials",
     "Delivery",
+    "Departure",
     "Destination",
     "Device",
     "Invitation",
@@ -58,6 +61,7 @@ __all__ = [
     "Message",
     "NewInvitation",
     "NewKey",
+    "OpenIdSettings",
     "Page",
     "Period",
     "Person",
@@ -66,6 +70,7 @@ __all__ = [
     "Profile",
     "Project",
     "Registration",
+    "Return",
     "Role",
     "Scope",
     "Security",

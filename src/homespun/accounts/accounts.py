@@ -18,6 +18,8 @@ from .invitations import Invitations
 from .keys import Keys
 from .links import SignInLinks
 from .memory import Memory
+from .openid import OpenId
+from .openid import Settings as OpenIdSettings
 from .passwords import Passwords
 from .people import People
 from .projects import Projects
@@ -32,6 +34,7 @@ from .visitors import Merge, Visitors
 
 _ANYWHERE = Device()
 _STANDARD = Settings()
+_NO_PROVIDER = OpenIdSettings()
 
 
 class Accounts:
@@ -43,8 +46,12 @@ class Accounts:
         clock: Clock,
         settings: Settings = _STANDARD,
         senders: Mapping[Channel, Sender] | None = None,
+        openid: OpenIdSettings = _NO_PROVIDER,
     ) -> None:
-        """`senders` are for channels that the settings know nothing of; left out: those of the settings."""
+        """`senders` are for channels that the settings know nothing of; left out: those of the settings.
+
+        Raises `Invalid` for settings that can't work.
+        """
         self._store = store
         self._clock = clock
         self._memory = Memory(clock)
@@ -55,6 +62,7 @@ class Accounts:
         registrar = Registrar(self.people, settings)
         self.passwords = Passwords(store, clock, self._memory, self.sessions, settings)
         self.codes = Codes(store, clock, self.sessions, registrar, self.courier, settings)
+        self.openid = OpenId(store, clock, self.sessions, registrar, openid, settings.web_url)
         self.invitations = Invitations(store, clock, self._memory, self.sessions, registrar, self.courier, settings)
         self.visitors = Visitors(store, clock, self._memory, self.sessions, self.people, settings)
         self.teams = Teams(store, clock, self._memory)

@@ -21,3 +21,9 @@ def checked_name(name: str, of: str) -> str:
 def search_key(name: str) -> str:
     """What a name is found by: without difference between capitals and small letters, wide and narrow ones."""
     return normalize("NFKC", name).casefold()
+
+
+def presentable(name: str) -> str:
+    """What can be kept of a name that others have given somebody; perhaps nothing."""
+    line = " ".join("".join(c if c.isprintable() else " " for c in name).split())
+    return line[:_LONGEST].strip()

@@ -24,7 +24,7 @@ from .names import checked_name, search_key
 from .pages import Page, after, page_of
 from .permissions import LOOKS_AFTER_PEOPLE, may_act_on, may_grant
 from .sessions import Sessions
-from .tables import ApiKeyRow, PersonRow, SignInLinkRow
+from .tables import ApiKeyRow, OpenIdIdentityRow, PersonRow, SignInLinkRow
 from .values import Person, PersonKind, PersonStatus, Profile, Role
 
 OWNERS = "owners"
@@ -186,6 +186,7 @@ class People:
             ended += await revoke_all(session, ApiKeyRow.owner_id == row.id, now)
             ended += await leave_all(session, row.id, now)
             await session.execute(delete(SignInLinkRow).where(SignInLinkRow.person_id == row.id))
+            await session.execute(delete(OpenIdIdentityRow).where(OpenIdIdentityRow.person_id == row.id))
             await session.execute(update(ApiKeyRow).where(ApiKeyRow.owner_id == row.id).values(name=""))
             _blank(row)
             await self._end(session, ended)

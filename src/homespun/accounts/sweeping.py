@@ -14,7 +14,7 @@ from homespun.core.clock import Clock
 from homespun.core.errors import HomespunError
 from homespun.store import Store
 
-from .tables import EndingRow, SessionRow, SignInCodeRow, SignInLinkRow, ThrottleRow
+from .tables import EndingRow, OpenIdAttemptRow, SessionRow, SignInCodeRow, SignInLinkRow, ThrottleRow
 
 _log = logging.getLogger(__name__)
 
@@ -30,6 +30,7 @@ async def sweep(store: Store, now: datetime) -> None:
         (SessionRow, SessionRow.expires_at),
         (SignInLinkRow, SignInLinkRow.expires_at),
         (SignInCodeRow, SignInCodeRow.expires_at),
+        (OpenIdAttemptRow, OpenIdAttemptRow.expires_at),
         (ThrottleRow, ThrottleRow.since),
         (EndingRow, EndingRow.at),
     ):

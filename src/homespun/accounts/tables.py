@@ -204,6 +204,30 @@ class SignInCodeRow(Base):
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+class OpenIdIdentityRow(Base):
+    """Whom an OpenID provider calls what."""
+
+    __tablename__ = "openid_identities"
+
+    issuer: Mapped[str] = mapped_column(String(255), primary_key=True)
+    """The provider's address, as it names itself."""
+    subject: Mapped[str] = mapped_column(String(255), primary_key=True)
+    """What it calls the person; never given to anybody else."""
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), index=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class OpenIdAttemptRow(Base):
+    """A sign-in that has been begun. One that comes back is deleted, so that it comes back once."""
+
+    __tablename__ = "openid_attempts"
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    """sha256, in hex, of the state, which itself is derived from a secret that the browser alone has."""
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
 class InvitationRow(Base):
     """Leave for one person to join."""
 

@@ -67,12 +67,16 @@ async def succeed(session: AsyncSession, by_account: Limit, *by_address: Limit) 
     could guess others for as long as they like.
     """
     for limit in in_order((by_account, *by_address)):
-        row = ThrottleRow.name == limit.name
         if limit is by_account:
-            await session.execute(delete(ThrottleRow).where(row))
+            await session.execute(delete(ThrottleRow).where(ThrottleRow.name == limit.name))
         else:
-            fewer = update(ThrottleRow).where(row, ThrottleRow.attempts > 0)
-            await session.execute(fewer.values(attempts=ThrottleRow.attempts - 1))
+            await take_back(session, limit)
+
+
+async def take_back(session: AsyncSession, limit: Limit) -> None:
+    """One attempt less."""
+    fewer = update(ThrottleRow).where(ThrottleRow.name == limit.name, ThrottleRow.attempts > 0)
+    await session.execute(fewer.values(attempts=ThrottleRow.attempts - 1))
 
 
 def _counted(limit: Limit, now: datetime) -> dict[str, ColumnElement[int] | ColumnElement[datetime]]:

@@ -9,11 +9,15 @@
     │   ├── KeyRevoked
     │   ├── KeyExpired
     │   └── SignInFailed
+    │       ├── SignInStale
+    │       ├── ProviderRefused
+    │       └── ProviderUntrusted
     ├── Refused              known, but not allowed
     │   ├── Banned
     │   ├── ScopeMissing
     │   ├── ModelRefused
     │   ├── AddressRefused
+    │   ├── EmailUnverified
     │   └── RegistrationClosed
     ├── NotFound             it isn't there, or it isn't theirs
     │   └── ModelNotFound
@@ -31,6 +35,7 @@
     └── Unavailable          our side cannot do it at present
         ├── EngineFailed
         ├── ModelUnreadable
+        ├── ProviderUnavailable
         ├── StorageFull
         ├── DatabaseUnavailable
         └── DatabaseBusy
@@ -123,6 +128,24 @@ class SignInFailed(Unauthenticated):
     code = "sign_in_failed"
 
 
+class SignInStale(SignInFailed):
+    """This sign-in was begun in another browser, too long ago, or is over already. Begin it again here."""
+
+    code = "sign_in_stale"
+
+
+class ProviderRefused(SignInFailed):
+    """The sign-in provider hasn't let you in. Try again, or sign in another way."""
+
+    code = "provider_refused"
+
+
+class ProviderUntrusted(SignInFailed):
+    """The sign-in provider's answer can't be trusted, so nobody was signed in. The server's log says what is wrong."""
+
+    code = "provider_untrusted"
+
+
 class Refused(HomespunError):
     """You are not allowed to do this. Ask the owner of this installation."""
 
@@ -152,6 +175,12 @@ class AddressRefused(Refused):
     """This API key may not be used from this network address. Ask whoever made it, or use another."""
 
     code = "address_not_allowed"
+
+
+class EmailUnverified(Refused):
+    """The sign-in provider doesn't vouch for your e-mail address. Have it confirmed there, or sign in another way."""
+
+    code = "email_unverified"
 
 
 class RegistrationClosed(Refused):
@@ -263,6 +292,12 @@ class ModelUnreadable(Unavailable):
     """The model's files can't be read. `homespun doctor` says why; `homespun models pull` fetches them again."""
 
     code = "model_unreadable"
+
+
+class ProviderUnavailable(Unavailable):
+    """The sign-in provider can't be reached or doesn't answer as it should. Try again, or sign in another way."""
+
+    code = "provider_unavailable"
 
 
 class StorageFull(Unavailable):
