@@ -1328,6 +1328,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sign-in/openid": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Leave For Provider
+         * @description Sends the browser to the provider, with a cookie that makes the sign-in its own.
+         */
+        get: operations["leave_for_provider_api_sign_in_openid_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sign-in/openid/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Come Back
+         * @description Trades what the provider says for a session cookie. The web app is all that it leads to, whatever was sent.
+         */
+        get: operations["come_back_api_sign_in_openid_callback_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/teams/{team_id}": {
         parameters: {
             query?: never;
@@ -1369,6 +1409,46 @@ export interface paths {
          */
         get: operations["balance_api_teams__team_id__balance_get"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/teams/{team_id}/budgets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Budgets
+         * @description How much members' turns may cost the team in a calendar month; those without a limit are left out.
+         */
+        get: operations["budgets_api_teams__team_id__budgets_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/teams/{team_id}/budgets/{person_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Budget
+         * @description Limits what a member's turns may cost the team in a calendar month, or takes the limit away.
+         */
+        put: operations["set_budget_api_teams__team_id__budgets__person_id__put"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1895,6 +1975,16 @@ export interface components {
             period: "month" | "ever";
         };
         /**
+         * BudgetOfMember
+         * @description How much a member's turns may cost their team in a calendar month.
+         */
+        BudgetOfMember: {
+            /** Micros */
+            micros: number;
+            /** Person Id */
+            person_id: string;
+        };
+        /**
          * Checkout
          * @description Where to pay.
          */
@@ -2267,6 +2357,14 @@ export interface components {
             locale?: string | null;
             /** Name */
             name?: string | null;
+        };
+        /**
+         * MemberBudget
+         * @description How much a member's turns may cost their team in a calendar month; null: no limit.
+         */
+        MemberBudget: {
+            /** Micros */
+            micros: number | null;
         };
         /**
          * MemberChange
@@ -2892,6 +2990,8 @@ export interface components {
             currency: string;
             /** Email Code */
             email_code: boolean;
+            /** Openid */
+            openid: string | null;
             /** Password */
             password: boolean;
             /** Password Min Length */
@@ -5862,6 +5962,65 @@ export interface operations {
             };
         };
     };
+    leave_for_provider_api_sign_in_openid_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    come_back_api_sign_in_openid_callback_get: {
+        parameters: {
+            query?: {
+                state?: string;
+                code?: string;
+                error?: string;
+                iss?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
     team_api_teams__team_id__get: {
         parameters: {
             query?: never;
@@ -5976,6 +6135,71 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Balance"];
                 };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    budgets_api_teams__team_id__budgets_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                team_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetOfMember"][];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    set_budget_api_teams__team_id__budgets__person_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                team_id: string;
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MemberBudget"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Default Response */
             default: {

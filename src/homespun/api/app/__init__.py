@@ -4,7 +4,7 @@ guard.py     what every call passes: whom a route is for
 repeats.py   a request that is sent again changes nothing twice
 problems.py  errors
 wire/        the shapes
-sign_in.py, me.py, keys.py, teams.py         who somebody is
+sign_in.py, openid.py, me.py, keys.py, teams.py  who somebody is
 money.py, payments.py                        what they have and pay
 conversations.py, turns.py, models.py        what they ask
 console/                                     what is for those who look after all that
@@ -14,15 +14,16 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from homespun.api.app import conversations, keys, me, models, money, payments, problems, sign_in, teams, turns
+from homespun.api.app import conversations, keys, me, models, money, openid, payments, problems, sign_in, teams, turns
 from homespun.api.app.console import books, catalogue, house
 from homespun.api.app.console import people as console_people
 from homespun.api.app.wire.base import ProblemEnvelope
 
-__all__ = ["build_app"]
+__all__ = ["ROUTERS", "build_app"]
 
-_ROUTERS = (
+ROUTERS = (
     sign_in.router,
+    openid.router,
     me.router,
     me.personal,
     keys.router,
@@ -40,12 +41,13 @@ _ROUTERS = (
     books.router,
     house.router,
 )
+"""All routes there are; each says whom it is for."""
 
 
 def build_app() -> FastAPI:
     """The application; give its `state.backend` a `Backend` before the first call."""
     app = FastAPI(title="Homespun web app API", version="1", openapi_url=None)
-    for router in _ROUTERS:
+    for router in ROUTERS:
         app.include_router(router, responses={"default": {"model": ProblemEnvelope}})
     problems.install(app)
     return app

@@ -15,10 +15,11 @@ from homespun.core.errors import Invalid, NotFound
 
 from . import shown_money as shown
 from .days import Days
-from .guard import GuardedRoute, Parts, PersonRoute
+from .guard import GuardedRoute, Parts, Person, PersonRoute
 from .purses import Purse, own_purse, team_purse
 from .wire import money as wire
 from .wire.base import Money
+from .wire.teams import MemberBudget
 
 own = APIRouter(prefix="/api/me", route_class=GuardedRoute, dependencies=[Depends(own_purse)])
 team = APIRouter(prefix="/api/teams/{team_id}", route_class=PersonRoute, dependencies=[Depends(team_purse)])
@@ -133,6 +134,22 @@ async def invoice(payment_id: str, parts: Parts, purse: Purse) -> Response:
         raise NotFound("There is no such payment.")
     number, pdf = await parts.billing.invoice(payment_id)
     return Response(pdf, media_type="application/pdf", headers=_file_headers(f"invoice-{number}.pdf"))
+
+
+@team.get("/budgets")
+async def budgets(team_id: str, parts: Parts) -> list[wire.BudgetOfMember]:
+    """How much members' turns may cost the team in a calendar month; those without a limit are left out."""
+    limits = await parts.billing.member_budgets(team_id)
+    return [wire.BudgetOfMember(person_id=person_id, micros=micros) for person_id, micros in sorted(limits.items())]
+
+
+@team.put("/budgets/{person_id}", status_code=204)
+async def set_budget(team_id: str, person_id: str, budget: MemberBudget, parts: Parts, person: Person) -> None:
+    """Limits what a member's turns may cost the team in a calendar month, or takes the limit away."""
+    members = await parts.accounts.teams.members(person, team_id)
+    if not any(member.person.id == person_id for member in members):
+        raise NotFound("There is no such member in this team.")
+    await parts.billing.set_member_budget(team_id, person_id, budget.micros)
 
 
 async def balance_of(parts: Backend, holder_id: str) -> wire.Balance:

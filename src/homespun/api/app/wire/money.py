@@ -160,6 +160,14 @@ class Statement(Wire):
     next_cursor: str | None
 
 
+class BudgetOfMember(Wire):
+    """How much a member's turns may cost their team in a calendar month."""
+
+    person_id: str
+    micros: int
+    """In the installation's currency."""
+
+
 class VoucherCode(Wire):
     """POST /api/me/vouchers: redeems a voucher."""
 
