@@ -1328,46 +1328,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/sign-in/openid": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Leave For Provider
-         * @description Sends the browser to the provider, with a cookie that makes the sign-in its own.
-         */
-        get: operations["leave_for_provider_api_sign_in_openid_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/sign-in/openid/callback": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Come Back
-         * @description Trades what the provider says for a session cookie. The web app is all that it leads to, whatever was sent.
-         */
-        get: operations["come_back_api_sign_in_openid_callback_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/teams/{team_id}": {
         parameters: {
             query?: never;
@@ -2990,8 +2950,6 @@ export interface components {
             currency: string;
             /** Email Code */
             email_code: boolean;
-            /** Openid */
-            openid: string | null;
             /** Password */
             password: boolean;
             /** Password Min Length */
@@ -5950,65 +5908,6 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["InvitationShown"];
                 };
-            };
-            /** @description Default Response */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemEnvelope"];
-                };
-            };
-        };
-    };
-    leave_for_provider_api_sign_in_openid_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            303: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Default Response */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemEnvelope"];
-                };
-            };
-        };
-    };
-    come_back_api_sign_in_openid_callback_get: {
-        parameters: {
-            query?: {
-                state?: string;
-                code?: string;
-                error?: string;
-                iss?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            303: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
             };
             /** @description Default Response */
             default: {
