@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from sqlalchemy import text
 
@@ -73,6 +75,21 @@ async def test_those_of_one_group_share_what_there_is(shop: Till) -> None:
     outcomes = await shop.hold_all(shop.charge(), shop.charge(), shop.charge())
     assert [getattr(outcome, "max_completion_tokens", None) for outcome in outcomes] == [1000, 5, None]
     assert await shop.has() == (0, WORST + 150)
+
+
+async def test_groups_at_once_neither_overdraw_nor_wait_for_each_other_for_ever(shop: Till) -> None:
+    """As several server processes write them, with the same payers in different orders."""
+    payers = ["person_1", "person_2", "team_1"]
+    for payer in payers:
+        await shop.give(4 * WORST, payer)
+    groups = [[shop.charge(payer) for payer in payers[:: 1 if number % 2 else -1]] for number in range(8)]
+    outcomes = await asyncio.gather(*(shop.hold_all(*group) for group in groups))
+    held = [outcome for group in outcomes for outcome in group if isinstance(outcome, Hold)]
+    assert len(held) == 4 * len(payers)
+    assert [await shop.has(payer) for payer in payers] == [(0, 4 * WORST)] * 3
+    await asyncio.gather(*(shop.settle(hold.turn_id, 100, 20) for hold in held))
+    assert [await shop.has(payer) for payer in payers] == [(4 * (WORST - 300), 0)] * 3
+    assert await shop.wrong() == []
 
 
 async def test_an_answer_of_which_nothing_arrived_costs_nothing(shop: Till) -> None:
