@@ -18,11 +18,10 @@ from homespun.store import Store
 
 from . import findings, receipts, sums
 from .findings import Finding
+from .payments.tables import PAYMENTS, REFUNDS
 from .tables import (
     LEDGER,
     METERS,
-    PAYMENTS,
-    REFUNDS,
     USAGE,
     USAGE_DAYS,
     USAGE_MONTHS,

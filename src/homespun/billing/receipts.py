@@ -10,8 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from . import ledger
 from .findings import Finding
 from .money import decimals
+from .payments.tables import PAYMENTS, REFUNDS
 from .states import PaymentState, RefundState
-from .tables import LEDGER, PAYMENTS, REDEMPTIONS, REFUNDS, VOUCHERS
+from .tables import LEDGER, REDEMPTIONS, VOUCHERS
 
 
 async def wrong_payments(session: AsyncSession, condition: ColumnElement[bool]) -> list[Finding]:

@@ -342,80 +342,23 @@ class RedemptionRow(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-class PaymentRow(Base):
-    """A top-up through a payment provider."""
-
-    __tablename__ = "payments"
-    __table_args__ = (
-        UniqueConstraint("invoice_number"),
-        Index(None, "holder_id", "created_at"),
-        CheckConstraint("refunded_micros <= micros", name="refunded"),
-    )
-
-    id: Mapped[str] = mapped_column(String(40), primary_key=True)
-    holder_id: Mapped[str] = mapped_column(String(40))
-    provider: Mapped[str] = mapped_column(String(20))
-    reference: Mapped[str] = mapped_column(String(200))
-    """What the provider needs to find the money again, to give it back; empty until it is paid."""
-    micros: Mapped[int] = mapped_column(BigInteger)
-    refunded_micros: Mapped[int] = mapped_column(BigInteger)
-    """What has gone back, or is on its way."""
-    currency: Mapped[str] = mapped_column(String(3))
-    state: Mapped[str] = mapped_column(String(10))
-    """A `PaymentState`."""
-    invoice_number: Mapped[int | None]
-    """Numbered without gaps, in the order of payment."""
-    billed_to: Mapped[str] = mapped_column(String(500))
-    """Name and address for the invoice, as they were then."""
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    paid_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-
-
-class RefundRow(Base):
-    """Money of a payment that goes back."""
-
-    __tablename__ = "refunds"
-    __table_args__ = (Index(None, "payment_id"), Index(None, "state"))
-
-    id: Mapped[str] = mapped_column(String(40), primary_key=True)
-    payment_id: Mapped[str] = mapped_column(ForeignKey("payments.id"))
-    micros: Mapped[int] = mapped_column(BigInteger)
-    state: Mapped[str] = mapped_column(String(10))
-    """A `RefundState`."""
-    reference: Mapped[str | None] = mapped_column(String(200), unique=True)
-    """The provider's name for it; None until it has told."""
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-
-
-class PaymentEventRow(Base):
-    """Something a provider has told us, so that it counts once however often it is told."""
-
-    __tablename__ = "payment_events"
-
-    provider: Mapped[str] = mapped_column(String(20), primary_key=True)
-    event_id: Mapped[str] = mapped_column(String(200), primary_key=True)
-    at: Mapped[datetime] = mapped_column(UtcDateTime)
-
-
-def _table(row: type[Base]) -> Table:
+def table_of(row: type[Base]) -> Table:
+    """For statements that need no objects."""
     return cast(Table, row.__table__)
 
 
-LEDGER = _table(LedgerRow)
-WALLETS = _table(WalletRow)
-PRICES = _table(PriceRow)
-USAGE = _table(UsageRow)
-USAGE_DAYS = _table(UsageDayRow)
-USAGE_TOTALS = _table(UsageTotalRow)
-USAGE_MONTHS = _table(UsageMonthRow)
-METERS = _table(MeterRow)
-PLANS = _table(PlanRow)
-PLAN_WINDOWS = _table(PlanWindowRow)
-SUBSCRIPTIONS = _table(SubscriptionRow)
-PLAN_INCOME = _table(PlanIncomeRow)
-MEMBER_BUDGETS = _table(MemberBudgetRow)
-VOUCHERS = _table(VoucherRow)
-REDEMPTIONS = _table(RedemptionRow)
-PAYMENTS = _table(PaymentRow)
-REFUNDS = _table(RefundRow)
-PAYMENT_EVENTS = _table(PaymentEventRow)
+LEDGER = table_of(LedgerRow)
+WALLETS = table_of(WalletRow)
+PRICES = table_of(PriceRow)
+USAGE = table_of(UsageRow)
+USAGE_DAYS = table_of(UsageDayRow)
+USAGE_TOTALS = table_of(UsageTotalRow)
+USAGE_MONTHS = table_of(UsageMonthRow)
+METERS = table_of(MeterRow)
+PLANS = table_of(PlanRow)
+PLAN_WINDOWS = table_of(PlanWindowRow)
+SUBSCRIPTIONS = table_of(SubscriptionRow)
+PLAN_INCOME = table_of(PlanIncomeRow)
+MEMBER_BUDGETS = table_of(MemberBudgetRow)
+VOUCHERS = table_of(VoucherRow)
+REDEMPTIONS = table_of(RedemptionRow)

@@ -16,13 +16,13 @@ from homespun.billing import ledger
 from homespun.billing.ledger import Entry, post
 from homespun.billing.money import Money
 from homespun.billing.states import PaymentState, RefundState
-from homespun.billing.tables import PAYMENT_EVENTS, PAYMENTS, REFUNDS
 from homespun.billing.wallets import WalletKey, Wallets
 from homespun.core.errors import Conflict, Invalid, NotFound
 from homespun.core.ids import new_id
 from homespun.store import alone
 
 from .port import EventKind, PaymentEvent
+from .tables import PAYMENT_EVENTS, PAYMENTS, REFUNDS
 
 
 async def locked(session: AsyncSession, *conditions: ColumnElement[bool]) -> RowMapping:

@@ -11,7 +11,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from homespun.billing.money import Money
 from homespun.billing.states import PaymentState, RefundState
-from homespun.billing.tables import PAYMENTS, REFUNDS
 from homespun.core.clock import Clock
 from homespun.core.errors import Conflict, Invalid, NotFound
 from homespun.core.ids import new_id
@@ -19,6 +18,7 @@ from homespun.store import Store, storable_text
 
 from . import booking
 from .port import PaymentEvent, PaymentPort, PaymentRefused
+from .tables import PAYMENTS, REFUNDS
 
 _LONGEST_ADDRESS = 500
 
