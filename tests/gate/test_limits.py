@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,7 +22,7 @@ ANNA = Caller(Person("person_anna", "Anna", Role.MEMBER))
 BORIS = Caller(STRANGER)
 
 
-def house_with(store: Store, folder: Path, **limits: int) -> House:
+def house_with(store: Store, folder: Path, **limits: Any) -> House:
     return House(store, folder / "spools", Settings(**limits))
 
 

@@ -17,6 +17,8 @@
     │   ├── ScopeMissing
     │   ├── ModelRefused
     │   ├── AddressRefused
+    │   ├── NotAvailable     nobody may from there, or it isn't for them
+    │   ├── OnWaitingList
     │   ├── EmailUnverified
     │   └── RegistrationClosed
     ├── NotFound             it isn't there, or it isn't theirs
@@ -181,6 +183,18 @@ class EmailUnverified(Refused):
     """The sign-in provider doesn't vouch for your e-mail address. Have it confirmed there, or sign in another way."""
 
     code = "email_unverified"
+
+
+class NotAvailable(Refused):
+    """This isn't available where you are, or not for you. Ask the owner of this installation if that is a mistake."""
+
+    code = "not_available_here"
+
+
+class OnWaitingList(Refused):
+    """This isn't open to everybody yet, and you are on the waiting list. Try again once you have been let in."""
+
+    code = "waiting_list"
 
 
 class RegistrationClosed(Refused):

@@ -29,6 +29,18 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a request comes from, as far as it tells. All of it is as it was sent: nothing is believed yet."""
+
+    address: str = ""
+    """The client's IP address."""
+    country: str = ""
+    """The value of the header that `gate.country_header` names."""
+    languages: str = ""
+    """The value of `Accept-Language`."""
+
+
+@dataclass(frozen=True, slots=True)
 class Incoming:
     """A message from any door. With a `place`, `prompt` is the new question alone and the journal holds the rest."""
 
@@ -43,3 +55,4 @@ class Incoming:
     """The answer is told piece by piece; of one that isn't, nobody has got anything before its end."""
     is_first: bool = True
     """False for the second and further prompts of one request."""
+    origin: Origin = Origin()

@@ -1,8 +1,25 @@
 """The gate decides who may have a turn. See `homespun.gate.gate`."""
 
 from homespun.gate.admission import Admission
+from homespun.gate.availability import Availability
 from homespun.gate.gate import Gate
+from homespun.gate.regions import Regions
 from homespun.gate.responses import Asked, Response, Responses
+from homespun.gate.rules import Audience, Rule, Verdict
 from homespun.gate.settings import Settings
+from homespun.gate.waiting_list import Waiting
 
-__all__ = ["Admission", "Asked", "Gate", "Response", "Responses", "Settings"]
+__all__ = [
+    "Admission",
+    "Asked",
+    "Audience",
+    "Availability",
+    "Gate",
+    "Regions",
+    "Response",
+    "Responses",
+    "Rule",
+    "Settings",
+    "Verdict",
+    "Waiting",
+]

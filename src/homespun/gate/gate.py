@@ -1,4 +1,4 @@
-"""The gate stands before every turn and asks: who is it, may they, do they ask too much, and can they pay?
+"""The gate stands before every turn and asks: who is it, may they, from there, do they ask too much, and can they pay?
 
 What it lets in, it writes down: the turn is opened in the journal and its money is held in the same unit of work, the
 first of a turn's two transactions. It stands behind every turn, too: how a turn ended is written down and settled in
@@ -21,8 +21,10 @@ from homespun.store import Groups, Store
 
 from . import idempotency
 from .admission import Admission, Applicant, Windows, delivery, used_tokens
+from .availability import Availability
 from .idempotency import Known, Name
 from .limits import RateLimits, Wish
+from .regions import Regions
 from .settings import Settings
 
 
@@ -39,6 +41,7 @@ class Gate:
         windows: Windows,
         settings: Settings | None = None,
     ) -> None:
+        """Raises `Invalid` for a GeoIP file that can't be read."""
         self._accounts = accounts
         self._billing = billing
         self._journal = journal
@@ -46,6 +49,10 @@ class Gate:
         self._windows = windows
         self._settings = settings or Settings()
         self._limits = RateLimits(self._settings)
+        regions = Regions(self._settings)
+        self.country_header = regions.country_header
+        """The header of a request that doors put into its `Origin`; empty: none."""
+        self.availability = Availability(store, accounts, clock, regions)
         self._admissions = Groups(store, self._admit)
         self._closings = Groups(store, self._close)
 
@@ -54,12 +61,13 @@ class Gate:
         return await self._accounts.identify(credentials)
 
     async def admit(self, caller: Caller, incoming: Incoming) -> Admission:
-        """Opens the turn. Raises `Refused` where the key isn't for it, `NotFound` for a place that isn't theirs,
-        `Invalid`, `RateLimited`, `PaymentRequired`, `IdempotencyKeyReused`, `StorageFull`.
+        """Opens the turn. Raises `Refused` where the key isn't for it, `NotAvailable`, `OnWaitingList`, `NotFound` for
+        a place that isn't theirs, `Invalid`, `RateLimited`, `PaymentRequired`, `IdempotencyKeyReused`, `StorageFull`.
 
         Once it has returned, somebody must close the turn, unless it is a repeated one; don't cancel it in the middle.
         """
         caller.require(Scope.CHAT)
+        await self.availability.require(caller.person, incoming.origin)
         caller.require_model(incoming.model)
         return await self._admissions(Applicant(caller, incoming))
 

@@ -40,8 +40,8 @@ class Known:
 
 
 def digest_of(incoming: Incoming) -> str:
-    """sha256, in hex, of all that makes a request what it is."""
-    asked = {**asdict(incoming), "idempotency_key": None}
+    """sha256, in hex, of all that makes a request what it is: it stays the same when sent again from elsewhere."""
+    asked = {**asdict(incoming), "idempotency_key": None, "origin": None}
     return hashlib.sha256(msgspec.json.encode(asked, order="deterministic")).hexdigest()
 
 

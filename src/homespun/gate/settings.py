@@ -1,4 +1,4 @@
-"""The gate's settings: how much anybody may ask at a time."""
+"""The gate's settings: how much anybody may ask at a time, and by what it knows where they are."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Limits by person, key, team and door; 0 is no limit. They hold for all server processes together."""
+    """Limits by person, key, team and door, 0 for none, which hold for all server processes together; and regions."""
 
     person_requests_per_minute: int = 0
     """Requests of one person within a minute, by whatever door."""
@@ -35,3 +35,8 @@ class Settings:
     """Answers that are written for one door at the same time."""
     foreseen_answer_tokens: int = 512
     """How long an answer is taken to be, until it has ended, where the request doesn't bound it."""
+    country_header: str = ""
+    """The header in which the proxy in front says where a request comes from, such as `cf-ipcountry`. Empty: none. Name
+    it only if that proxy always sets it: whoever reaches the server past the proxy could write what they like."""
+    geoip_file: str = ""
+    """A file in MaxMind's format (`.mmdb`) that tells countries by IP address, read at the start. Empty: none."""

@@ -1,13 +1,15 @@
-"""The gate's tables: who has asked how much of late, what is being answered, what was asked with an idempotency key."""
+"""The gate's tables: who has asked how much of late, what is being answered, what was asked with an idempotency key; to
+whom it is available, and who waits.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import JSON, Index, LargeBinary, String
+from sqlalchemy import JSON, Index, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from homespun.store import Base, UtcDateTime
+from homespun.store import Base, RowNumber, UtcDateTime
 
 
 class RateRow(Base):
@@ -65,3 +67,36 @@ class IdempotentResponseRow(Base):
     body: Mapped[bytes | None] = mapped_column(LargeBinary)
     """None where it held a secret."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class AvailabilityRuleRow(Base):
+    """Whether it is available to some people in some country; see `rules.Rule`."""
+
+    __tablename__ = "availability_rules"
+
+    audience: Mapped[str] = mapped_column(String(10), primary_key=True)
+    """An `Audience`."""
+    subject: Mapped[str] = mapped_column(String(253), primary_key=True)
+    """The person's or team's id, or the domain; empty where the audience says it all."""
+    country: Mapped[str] = mapped_column(String(2), primary_key=True)
+    """Two letters, `*` or `ZZ`."""
+    verdict: Mapped[str] = mapped_column(String(10))
+    """A `Verdict`."""
+    message_en: Mapped[str] = mapped_column(Text)
+    """Empty: ours."""
+    message_zh: Mapped[str] = mapped_column(Text)
+    """Empty: ours."""
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class WaitingRow(Base):
+    """Somebody who waits to be let in. Gone when they are."""
+
+    __tablename__ = "waiting_list"
+
+    number: Mapped[RowNumber]
+    """Whose is less has asked before."""
+    person_id: Mapped[str] = mapped_column(String(40), unique=True)
+    country: Mapped[str] = mapped_column(String(2))
+    """Where they asked from; `ZZ`: nobody knows."""
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
