@@ -15,13 +15,14 @@ import openai
 import uvicorn
 from uvicorn.server import ServerState
 
-from homespun.accounts import Caller, Person
+from homespun.accounts import Caller, OpenIdSettings, Person
 from homespun.accounts import Settings as AccountsSettings
 from homespun.api import Settings as ApiSettings
 from homespun.api import listen
 from homespun.api.asgi import App
 from homespun.api.protocol import Protocol
 from homespun.engines import Engine
+from homespun.gate import Settings as GateSettings
 from homespun.journal import Turn, TurnState
 from homespun.settings import Settings
 from homespun.store import Store
@@ -118,6 +119,8 @@ async def home(
     *,
     api: ApiSettings | None = None,
     accounts: AccountsSettings | None = None,
+    openid: OpenIdSettings | None = None,
+    gate: GateSettings | None = None,
     engine: Engine | None = None,
 ) -> AsyncIterator[Home]:
     """Opens a house, and serves it on a free port. The engine is a puppet unless one is given."""
@@ -125,7 +128,13 @@ async def home(
         data_dir.mkdir(parents=True, exist_ok=True)
         shutil.copy(migrated, data_dir / "homespun.db")
     puppet = Puppet()
-    settings = Settings(data_dir=data_dir, api=api or ApiSettings(), accounts=accounts or AccountsSettings())
+    settings = Settings(
+        data_dir=data_dir,
+        api=api or ApiSettings(),
+        accounts=accounts or AccountsSettings(),
+        openid=openid or OpenIdSettings(),
+        gate=gate or GateSettings(),
+    )
     house = build(settings, {MODEL: engine or puppet})
     async with house.running(), served(house.app) as url:
         _, key = await house.accounts.create_key("test")

@@ -9,6 +9,7 @@ import msgspec
 
 from homespun.accounts import Credentials
 from homespun.core.errors import BodyTooLarge, Invalid
+from homespun.core.incoming import Origin
 
 from .asgi import Headers, Receive, Scope, Send
 from .errors import HungUp
@@ -59,8 +60,19 @@ class Call:
 
     def credentials(self, session: str = "") -> Credentials:
         """What the client proves itself with; `session` is the cookie's, where the door takes cookies."""
+        return Credentials(self.bearer(), session, self._address())
+
+    def origin(self, country_header: str) -> Origin:
+        """Where the request comes from; the proxy in front says the country in the header of this name, if it has one.
+
+        A client can send that header, too; a proxy replaces it, or adds its own, which is the last.
+        """
+        country = self.header(country_header) if country_header else ""
+        return Origin(self._address(), country, self.header("accept-language"))
+
+    def _address(self) -> str:
         client = self.scope.get("client")
-        return Credentials(self.bearer(), session, client[0] if client else "")
+        return client[0] if client else ""
 
     async def body(self, max_bytes: int) -> bytes:
         """All of the request's body. Raises `BodyTooLarge` as soon as that is certain, and `HungUp`."""

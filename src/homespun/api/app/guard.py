@@ -17,6 +17,7 @@ from starlette.types import Message
 from homespun import accounts
 from homespun.api.backend import Backend
 from homespun.api.call import Call
+from homespun.core import incoming
 from homespun.core.errors import Refused
 
 from . import repeats
@@ -167,11 +168,18 @@ def _device(request: Request) -> accounts.Device:
     return accounts.Device(client.host if client else "", request.headers.get("user-agent", ""))
 
 
+def origin_of(request: Request) -> incoming.Origin:
+    """Where it comes from, for the gate to judge."""
+    return Call(request.scope, request.receive, _send_nothing).origin(backend_of(request).gate.country_header)
+
+
 IdempotencyKey = Annotated[str | None, Depends(_idempotency_key)]
 """By which a page marks a request that it may send again."""
 Parts = Annotated[Backend, Depends(backend_of)]
 Device = Annotated[accounts.Device, Depends(_device)]
 """Where the request comes from."""
+Origin = Annotated[incoming.Origin, Depends(origin_of)]
+"""The same, with what tells of countries and languages."""
 Caller = Annotated[accounts.Caller, Depends(_caller)]
 Person = Annotated[accounts.Person, Depends(_person)]
 

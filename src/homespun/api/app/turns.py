@@ -17,7 +17,7 @@ from homespun.journal import Thumb
 
 from . import following, shown
 from .events import TurnEvents
-from .guard import AskingRoute, Caller, GuardedRoute, IdempotencyKey, Parts, Person
+from .guard import AskingRoute, Caller, GuardedRoute, IdempotencyKey, Origin, Parts, Person
 from .wire.chats import AnswerEdit, Feedback, NewTurn, Parameters, Turn
 
 router = APIRouter(route_class=GuardedRoute)
@@ -25,9 +25,12 @@ asking = APIRouter(route_class=AskingRoute)
 
 
 @asking.post("/api/conversations/{conversation_id}/turns", status_code=201)
-async def ask(conversation_id: str, new: NewTurn, parts: Parts, caller: Caller, retry: IdempotencyKey) -> Turn:
+async def ask(
+    conversation_id: str, new: NewTurn, parts: Parts, caller: Caller, retry: IdempotencyKey, origin: Origin
+) -> Turn:
     """Sets an answer running and returns its turn. It goes on without any client."""
-    incoming = replace(await _incoming(parts, caller.person, conversation_id, new), idempotency_key=retry)
+    asked = await _incoming(parts, caller.person, conversation_id, new)
+    incoming = replace(asked, idempotency_key=retry, origin=origin)
     live = parts.live.start(parts.ring.turn(caller, incoming))
     return shown.turn(await live.opened(), so_far=live.text())
 

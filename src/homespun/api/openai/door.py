@@ -17,6 +17,8 @@ from . import reading
 from .answering import answer
 from .chat import ChatDialect
 from .completion import CompletionDialect
+from .dialect import Dialect
+from .reading import Asked
 from .usage_report import usage
 
 Endpoint = Callable[[Call, Caller], Awaitable[None]]
@@ -59,12 +61,16 @@ class OpenAIDoor:
     async def _chat_completions(self, call: Call, caller: Caller) -> None:
         settings = self._backend.settings
         asked = reading.chat(await call.body(settings.max_body_bytes), settings)
-        await answer(call, self._backend, caller, asked.with_key(call.idempotency_key()), ChatDialect)
+        await self._answer(call, caller, asked, ChatDialect)
 
     async def _completions(self, call: Call, caller: Caller) -> None:
         settings = self._backend.settings
         asked = reading.completion(await call.body(settings.max_body_bytes), settings)
-        await answer(call, self._backend, caller, asked.with_key(call.idempotency_key()), CompletionDialect)
+        await self._answer(call, caller, asked, CompletionDialect)
+
+    async def _answer(self, call: Call, caller: Caller, asked: Asked, dialect: type[Dialect]) -> None:
+        origin = call.origin(self._backend.gate.country_header)
+        await answer(call, self._backend, caller, asked.with_key(call.idempotency_key()).sent_from(origin), dialect)
 
     async def _models(self, call: Call, caller: Caller) -> None:
         caller.require(accounts.Scope.MODELS)

@@ -9,7 +9,7 @@ import msgspec
 
 from homespun.api.settings import Settings
 from homespun.core.errors import Invalid, UnsupportedParameter
-from homespun.core.incoming import Door, Incoming
+from homespun.core.incoming import Door, Incoming, Origin
 from homespun.core.messages import ChatPrompt, Message, Prompt, Role, TextPrompt, TokenPrompt
 from homespun.core.sampling import Sampling
 from homespun.store import storable_text
@@ -44,6 +44,10 @@ class Asked:
         keys = (f"{key}#{i}" if i else key for i in range(len(self.incoming)))
         named = tuple(replace(one, idempotency_key=name) for one, name in zip(self.incoming, keys, strict=False))
         return replace(self, incoming=named)
+
+    def sent_from(self, origin: Origin) -> Asked:
+        """The same with where it comes from."""
+        return replace(self, incoming=tuple(replace(one, origin=origin) for one in self.incoming))
 
     @property
     def is_idempotent(self) -> bool:
