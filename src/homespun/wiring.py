@@ -33,7 +33,7 @@ from homespun.engines.openvino import OpenVinoEngine
 from homespun.engines.scripted import ScriptedEngine
 from homespun.engines.upstream import UpstreamEngine
 from homespun.explained import explained
-from homespun.gate import Gate, Responses
+from homespun.gate import Availability, Gate, Regions, Responses
 from homespun.journal import Journal
 from homespun.models import ModelStore
 from homespun.serve import Ring
@@ -135,7 +135,10 @@ class House:
 
 
 def build(settings: Settings, engines: Mapping[str, Engine] | None = None) -> House:
-    """The house by its settings; tests bring engines of their own. Raises `ModelNotFound` and `ModelUnreadable`."""
+    """The house by its settings; tests bring engines of their own.
+
+    Raises `ModelNotFound`, `ModelUnreadable`, and `Invalid` for a GeoIP file that can't be read.
+    """
     clock = SystemClock()
     store = build_store(settings)
     accounts = Accounts(store, clock, settings.accounts, openid=settings.openid)
@@ -212,6 +215,23 @@ async def open_billing(settings: Settings) -> AsyncIterator[Billing]:
     try:
         await store.migrate()
         yield Billing(store, SystemClock(), settings.billing)
+    finally:
+        await store.close()
+
+
+@asynccontextmanager
+async def open_availability(settings: Settings) -> AsyncIterator[tuple[Availability, Accounts]]:
+    """To whom it is available, for commands that need no engine; a server may run meanwhile.
+
+    No country is looked up there, so it opens where the GeoIP file is damaged, too.
+    """
+    store = build_store(settings)
+    try:
+        await store.migrate()
+        clock = SystemClock()
+        accounts = Accounts(store, clock, settings.accounts)
+        nowhere = Regions(replace(settings.gate, country_header="", geoip_file=""))
+        yield Availability(store, accounts, clock, nowhere), accounts
     finally:
         await store.close()
 

@@ -10,7 +10,23 @@ import typer
 from homespun import __version__
 from homespun.core.errors import HomespunError
 
-from . import backup, bench, chat, doctor, keys, ledger, models, owner, people, plans, prices, serve, teams, vouchers
+from . import (
+    availability,
+    backup,
+    bench,
+    chat,
+    doctor,
+    keys,
+    ledger,
+    models,
+    owner,
+    people,
+    plans,
+    prices,
+    serve,
+    teams,
+    vouchers,
+)
 from .terminal import say_error
 
 INTERRUPTED = 130
@@ -29,6 +45,7 @@ app.add_typer(models.app, name="models")
 app.add_typer(keys.app, name="keys")
 app.add_typer(people.app, name="people")
 app.add_typer(teams.app, name="teams")
+app.add_typer(availability.app, name="availability")
 app.add_typer(owner.app, name="owner")
 app.add_typer(prices.app, name="prices")
 app.add_typer(plans.app, name="plans")

@@ -13,6 +13,7 @@ from .findings import Finding, Verdict
 from .machine import packages, python, web_app
 from .model import engine, model_files
 from .port import port
+from .regions import regions
 
 __all__ = ["CHECKS", "Finding", "Verdict", "findings"]
 
@@ -22,6 +23,7 @@ CHECKS: tuple[Callable[[Settings], Finding], ...] = (
     web_app,
     data_directory,
     database,
+    regions,
     model_files,
     engine,
     port,
