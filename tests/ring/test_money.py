@@ -126,6 +126,7 @@ async def test_who_has_no_money_is_told_so_and_nothing_is_calculated(shop: Home)
     await shop.house.billing.adjust((await shop.person()).id, Money(-1000, "USD"))
     response = await ask(shop)
     assert (response.status_code, response.json()["error"]["code"]) == (429, "insufficient_quota")
+    assert response.headers["x-should-retry"] == "false"
     assert not shop.puppet.requests
     assert shop.states() == []
 

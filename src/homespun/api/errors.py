@@ -10,6 +10,7 @@ from homespun.core.errors import (
     Kind,
     ModelUnreadable,
     OverQuota,
+    PaymentRequired,
     RateLimited,
     RequestInProgress,
 )
@@ -69,6 +70,8 @@ def headers_of(error: HomespunError) -> Headers:
         return
     if isinstance(error, RequestInProgress):
         yield b"retry-after", b"1"
+    if isinstance(error, PaymentRequired):  # to try again at once, as SDKs do, brings no money
+        yield b"x-should-retry", b"false"
     if isinstance(error, RateLimited):
         yield from rate_headers(error.rates)
     match error.kind:
