@@ -164,6 +164,12 @@ async def test_a_plan_s_life(firm: Home) -> None:
         await refused(await who.owner.browser.post(f"{wallet}/adjustments", json=gift), 409, "conflict")
         given = (await who.owner.browser.put(f"{wallet}/subscription", json={"plan_id": plan["id"]})).json()
         assert (given["available"]["micros"], given["plan"]["name"]) == (0, "Silver")
+        page = await got(who.owner.browser, "subscriptions?limit=1")
+        [line] = page["subscriptions"]
+        assert (line["payer_id"], line["name"], line["plan_id"]) == (who.member.person.id, "Mia", plan["id"])
+        wallets = await got(who.owner.browser, "wallets?limit=200")
+        [hers] = [one for one in wallets["wallets"] if one["holder_id"] == who.member.person.id]
+        assert (hers["name"], hers["available"]["micros"]) == ("Mia", 0)
         await refused(await who.owner.browser.delete(path), 409, "conflict")
         assert (await who.owner.browser.post(f"{path}/retirement")).json()["retired_at"]
         [income] = [one for one in await got(who.owner.browser, "income") if one["plan_id"] == plan["id"]]
@@ -211,6 +217,8 @@ async def test_tells_what_everybody_used(firm: Home) -> None:
         "ledger.csv",
         "income",
         "books",
+        "wallets",
+        "subscriptions",
         "payments",
         "wallets/person_1",
     ],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sqlalchemy import or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -77,6 +79,12 @@ class Teams:
             newest_first = (TeamRow.created_at.desc(), TeamRow.id.desc())
             rows = (await session.scalars(found.order_by(*newest_first).limit(limit + 1))).all()
         return page_of(rows, limit, lambda row: (row.created_at, row.id), TeamRow.as_team)
+
+    async def names(self, team_ids: Iterable[str]) -> dict[str, str]:
+        """What these teams are called, the deleted ones too; what isn't known is left out."""
+        wanted = select(TeamRow.id, TeamRow.name).where(TeamRow.id.in_(sorted(set(team_ids))))
+        async with self._store.read() as session:
+            return {row.id: row.name for row in await session.execute(wanted)}
 
     async def of_person(self, person_id: str) -> tuple[tuple[Team, TeamRole], ...]:
         """The teams that a person is in, and as what, by name."""

@@ -42,6 +42,16 @@ async def balance(session: AsyncSession, holder_id: str, currency: str) -> Balan
     return Balance(holder_id, Money(available, currency), Money(held, currency))
 
 
+async def page(session: AsyncSession, currency: str, *, after: str, limit: int) -> tuple[Balance, ...]:
+    """All wallets in one currency, in the order of their holders' ids, beginning after one of these."""
+    table = WALLETS.c
+    wanted = select(WALLETS).where(table.currency == currency, table.holder_id > after)
+    rows = await session.execute(wanted.order_by(table.holder_id).limit(limit))
+    return tuple(
+        Balance(row.holder_id, Money(row.balance_micros, currency), Money(row.held_micros, currency)) for row in rows
+    )
+
+
 async def adjust(
     session: AsyncSession, holder_id: str, amount: Money, *, reference: str, memo: str, at: datetime
 ) -> None:

@@ -69,6 +69,11 @@ class Billing:
         async with self._store.read() as session:
             return await balances.balance(session, holder_id, self._currency)
 
+    async def balances(self, *, after: str = "", limit: int = 50) -> tuple[Balance, ...]:
+        """What everybody has, by the holders' ids; the next page is that `after` the last one's holder."""
+        async with self._store.read() as session:
+            return await balances.page(session, self._currency, after=after, limit=limit)
+
     async def adjust(self, holder_id: str, amount: Money, *, memo: str = "", reference: str = "") -> Balance:
         """Gives somebody money by hand, or takes it with a negative amount: a bank transfer, a present, a mistake.
 

@@ -118,6 +118,13 @@ class Plans:
         async with self._store.read() as session:
             return next(iter(await _current(session, payer_id, self._clock.now())), None)
 
+    async def subscriptions(self, *, before: str | None = None, limit: int = 50) -> tuple[Subscription, ...]:
+        """Everybody's, newest first, those that have ended too; the next page is that `before` the last one's id."""
+        newest = select(SUBSCRIPTIONS).order_by(SUBSCRIPTIONS.c.id.desc()).limit(limit)
+        async with self._store.read() as session:
+            rows = await session.execute(newest.where(SUBSCRIPTIONS.c.id < before) if before else newest)
+            return tuple(Subscription(**row) for row in rows.mappings())
+
     async def renew(self) -> int:
         """Takes the next month's price for every subscription whose month is over; returns how many were looked at.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Annotated, Literal
 
@@ -172,10 +173,15 @@ async def usage_of(parts: Backend, whose: billing.Whose, days: billing.Range, by
     sums = await parts.billing.reports.usage(whose, days, by, limit=_most_lines(days, by))
     labels: dict[str, str] = {}
     if by in (Dimension.PERSON, Dimension.PAYER):
-        labels = await parts.accounts.people.names(one.of for one in sums)
+        labels = await names_of(parts, [one.of for one in sums])
     elif by is Dimension.PLAN:
         labels = {plan.id: plan.terms.name for plan in await parts.billing.plans.all()}
     return [shown.usage_sum(one, labels) for one in sums]
+
+
+async def names_of(parts: Backend, ids: Sequence[str]) -> dict[str, str]:
+    """What people and teams are called, by their ids."""
+    return await parts.accounts.people.names(ids) | await parts.accounts.teams.names(ids)
 
 
 async def statement_of(parts: Backend, holder_id: str, cursor: str | None, limit: int) -> wire.Statement:

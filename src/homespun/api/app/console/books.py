@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
@@ -12,6 +13,7 @@ from homespun.api.app import money, shown_money
 from homespun.api.app.days import Days
 from homespun.api.app.guard import OwnerRoute, Parts, Person
 from homespun.api.app.wire import console as wire
+from homespun.api.app.wire.base import Money
 from homespun.api.app.wire.money import Balance, PaymentPage, Statement, UsageSum
 from homespun.api.backend import Backend
 from homespun.core.errors import NotFound
@@ -21,6 +23,32 @@ from . import catalogue
 router = APIRouter(prefix="/api/console", route_class=OwnerRoute)
 
 Filter = Annotated[str | None, Query(max_length=40)]
+
+
+@router.get("/wallets")
+async def wallets(parts: Parts, cursor: money.Cursor = None, limit: money.Limit = 50) -> wire.WalletPage:
+    """What everybody has who ever had money."""
+    some = await parts.billing.balances(after=cursor or "", limit=limit)
+    names = await money.names_of(parts, [one.holder_id for one in some])
+    lines = [
+        wire.WalletLine(
+            holder_id=one.holder_id,
+            name=names.get(one.holder_id, ""),
+            available=Money.of(one.available),
+            held=Money.of(one.held),
+        )
+        for one in some
+    ]
+    return wire.WalletPage(wallets=lines, next_cursor=some[-1].holder_id if len(some) == limit else None)
+
+
+@router.get("/subscriptions")
+async def subscriptions(parts: Parts, cursor: money.Cursor = None, limit: money.Limit = 50) -> wire.SubscriptionPage:
+    """Everybody's plans, newest first, those that have ended too."""
+    some = await parts.billing.plans.subscriptions(before=cursor, limit=limit)
+    names = await money.names_of(parts, [one.payer_id for one in some])
+    lines = [wire.SubscriptionLine.model_validate(asdict(one) | {"name": names.get(one.payer_id, "")}) for one in some]
+    return wire.SubscriptionPage(subscriptions=lines, next_cursor=some[-1].id if len(some) == limit else None)
 
 
 @router.get("/wallets/{holder_id}")

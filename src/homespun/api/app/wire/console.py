@@ -11,7 +11,7 @@ from homespun.accounts import PersonKind, PersonStatus, Role
 from homespun.billing import Overflow
 
 from .base import LeastNothing, Money, Wire
-from .money import Window
+from .money import Subscription, Window
 from .people import Key, MyTeam
 from .teams import Id
 
@@ -156,6 +156,38 @@ class VoucherPage(Wire):
     """GET /api/console/vouchers?cursor=&limit=: newest first."""
 
     vouchers: list[Voucher]
+    next_cursor: str | None
+
+
+class WalletLine(Wire):
+    """What a person or a team has."""
+
+    holder_id: str
+    name: str
+    """Of the person or team."""
+    available: Money
+    held: Money
+
+
+class WalletPage(Wire):
+    """GET /api/console/wallets?cursor=&limit=: of all who ever had money."""
+
+    wallets: list[WalletLine]
+    next_cursor: str | None
+
+
+class SubscriptionLine(Subscription):
+    """That somebody has, or had, a plan."""
+
+    payer_id: str
+    name: str
+    """Of the person or team."""
+
+
+class SubscriptionPage(Wire):
+    """GET /api/console/subscriptions?cursor=&limit=: newest first, those that have ended too."""
+
+    subscriptions: list[SubscriptionLine]
     next_cursor: str | None
 
 
