@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import fields
 from enum import Enum
+from functools import cache
 from textwrap import dedent
 from typing import Any
 
@@ -74,6 +75,7 @@ def _written(value: object) -> str:
     return _PASSWORD_IN_URL.sub(_MASK, str(value))
 
 
+@cache
 def _explanations(owner: type) -> dict[str, str]:
     """The docstrings below the fields, which Python itself forgets."""
     body = ast.parse(dedent(inspect.getsource(owner))).body[0]

@@ -156,7 +156,10 @@ def build(settings: Settings, engines: Mapping[str, Engine] | None = None) -> Ho
     backend = Backend(
         settings=settings.api,
         installation=Installation(
-            settings.accounts, settings.billing.currency, lambda: explained(settings, os.environ), store.condition
+            settings.accounts,
+            settings.billing.currency,
+            lambda: explained(settings, os.environ),
+            partial(store.condition, thoroughly=False),
         ),
         clock=clock,
         accounts=accounts,

@@ -38,8 +38,8 @@ class Backend(Protocol):
         """Makes the database if there is none and runs the steps in one transaction, one process at a time."""
         ...
 
-    async def condition(self) -> Condition:
-        """How the database is. Changes nothing, and makes none where there is none."""
+    async def condition(self, *, thoroughly: bool) -> Condition:
+        """How the database is; thoroughly: all of a file is read. Changes nothing, and makes none where there is none."""
         ...
 
     def replacement(self, *, ours: frozenset[str]) -> AbstractAsyncContextManager[AsyncConnection]:

@@ -52,10 +52,10 @@ class Store:
         with self._trouble_by_name():
             await self.backend.migrate(upgrade)
 
-    async def condition(self) -> Condition:
-        """How the database is. Changes nothing."""
+    async def condition(self, *, thoroughly: bool = True) -> Condition:
+        """How the database is; thoroughly reads all of a file, which takes its time. Changes nothing."""
         with self._trouble_by_name():
-            return await self.backend.condition()
+            return await self.backend.condition(thoroughly=thoroughly)
 
     async def close(self) -> None:
         """Closes all connections; the store opens new ones if it is used again."""

@@ -115,8 +115,8 @@ class Postgresql:
             await asyncio.sleep(pause_s)
         return await self._migrate_once(upgrade)
 
-    async def condition(self) -> Condition:
-        """See `Backend`."""
+    async def condition(self, *, thoroughly: bool) -> Condition:
+        """See `Backend`. A server looks after its files itself."""
         async with self.reader.connect() as connection:
             asked = time.time()
             row = (

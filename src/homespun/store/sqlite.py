@@ -72,14 +72,14 @@ class Sqlite:
         async with self._turn_to_write, self.writer.begin() as connection:
             await connection.run_sync(upgrade)
 
-    async def condition(self) -> Condition:
+    async def condition(self, *, thoroughly: bool) -> Condition:
         """See `Backend`."""
         server = f"SQLite {sqlite3.sqlite_version}"
         if not self._file.exists():
             return Condition(server, None, 0)
         size = self._file.stat().st_size
         try:
-            problem, revision = await asyncio.to_thread(_looked_at, self._file)
+            problem, revision = await asyncio.to_thread(_looked_at, self._file, thoroughly=thoroughly)
         except sqlite3.Error as error:
             problem, revision = str(error), None
         return Condition(server, revision, size, problem="" if problem == "ok" else f"damaged: {problem}")
@@ -149,10 +149,10 @@ def _settle(file: Path) -> None:
         file.with_name(file.name + beside).unlink(missing_ok=True)
 
 
-def _looked_at(file: Path) -> tuple[str, str | None]:
+def _looked_at(file: Path, *, thoroughly: bool) -> tuple[str, str | None]:
     """SQLite's own verdict, "ok" if all is well, and the revision of the tables."""
     with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as connection:
-        (problem,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
+        (problem,) = connection.execute("PRAGMA integrity_check(1)").fetchone() if thoroughly else ("ok",)
         has_revision = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").fetchone()
         row = connection.execute("SELECT version_num FROM alembic_version").fetchone() if has_revision else None
     return problem, row[0] if row else None
