@@ -8,7 +8,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import fields
 from enum import Enum
-from functools import cache
 from textwrap import dedent
 from typing import Any
 
@@ -23,7 +22,8 @@ _PASSWORD_IN_URL = re.compile(r"(?<=://)([^/@\s]*:)?[^/@\s]+(?=@)")
 def explained(settings: Settings, environment: Mapping[str, str]) -> tuple[Setting, ...]:
     """All settings there are. Raises `Invalid` where the file can't be read any more."""
     origins, standard = sources(environment), Settings()
-    words = {knob.section: _explanations(type(_owner(knob, standard))) for knob in knobs()}
+    owners = {knob.section: type(_owner(knob, standard)) for knob in knobs()}
+    words = {section: _explanations(owner) for section, owner in owners.items()}
     return tuple(
         _setting(knob, settings, standard, source=origins.get(knob.key, ""), explanation=words[knob.section][knob.name])
         for knob in knobs()
@@ -75,7 +75,6 @@ def _written(value: object) -> str:
     return _PASSWORD_IN_URL.sub(_MASK, str(value))
 
 
-@cache
 def _explanations(owner: type) -> dict[str, str]:
     """The docstrings below the fields, which Python itself forgets."""
     body = ast.parse(dedent(inspect.getsource(owner))).body[0]

@@ -39,7 +39,7 @@ class Backend(Protocol):
         ...
 
     async def condition(self, *, thoroughly: bool) -> Condition:
-        """How the database is; thoroughly: all of a file is read. Changes nothing, and makes none where there is none."""
+        """How the database is; thoroughly: all of a file is read. Changes nothing, makes none where there is none."""
         ...
 
     def replacement(self, *, ours: frozenset[str]) -> AbstractAsyncContextManager[AsyncConnection]:
