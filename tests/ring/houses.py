@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import socket
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
@@ -22,7 +23,6 @@ from homespun.api import listen
 from homespun.api.asgi import App
 from homespun.api.protocol import Protocol
 from homespun.engines import Engine
-from homespun.gate import Settings as GateSettings
 from homespun.journal import Turn, TurnState
 from homespun.settings import Settings
 from homespun.store import Store
@@ -120,10 +120,10 @@ async def home(
     api: ApiSettings | None = None,
     accounts: AccountsSettings | None = None,
     openid: OpenIdSettings | None = None,
-    gate: GateSettings | None = None,
     engine: Engine | None = None,
+    listener: socket.socket | None = None,
 ) -> AsyncIterator[Home]:
-    """Opens a house, and serves it on a free port. The engine is a puppet unless one is given."""
+    """Opens a house, and serves it, on a free port unless one is given. The engine is a puppet unless one is given."""
     if migrated:
         data_dir.mkdir(parents=True, exist_ok=True)
         shutil.copy(migrated, data_dir / "homespun.db")
@@ -133,21 +133,20 @@ async def home(
         api=api or ApiSettings(),
         accounts=accounts or AccountsSettings(),
         openid=openid or OpenIdSettings(),
-        gate=gate or GateSettings(),
     )
     house = build(settings, {MODEL: engine or puppet})
-    async with house.running(), served(house.app) as url:
+    async with house.running(), served(house.app, listener) as url:
         _, key = await house.accounts.create_key("test")
         yield Home(house, puppet, url, key, data_dir)
 
 
 @asynccontextmanager
-async def served(app: App) -> AsyncIterator[str]:
+async def served(app: App, listener: socket.socket | None = None) -> AsyncIterator[str]:
     """The server's protocol without uvicorn's main loop, which takes a tenth of a second to start and to stop."""
     config = uvicorn.Config(app, http=Protocol, ws="none", lifespan="off", log_config=None, access_log=False)
     config.load()
     state = ServerState()
-    listener = listen("127.0.0.1", 0)
+    listener = listener or listen("127.0.0.1", 0)
     loop = asyncio.get_running_loop()
     server = await loop.create_server(lambda: Protocol(config, state, {}), sock=listener)
     try:

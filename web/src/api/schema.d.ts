@@ -392,26 +392,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/console/subscriptions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Subscriptions
-         * @description Everybody's plans, newest first, those that have ended too.
-         */
-        get: operations["subscriptions_api_console_subscriptions_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/console/teams": {
         parameters: {
             query?: never;
@@ -515,26 +495,6 @@ export interface paths {
          * @description Makes a voucher worthless for those who haven't redeemed it yet.
          */
         delete: operations["revoke_voucher_api_console_vouchers__voucher_id__delete"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/console/wallets": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Wallets
-         * @description What everybody has who ever had money.
-         */
-        get: operations["wallets_api_console_wallets_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1362,6 +1322,46 @@ export interface paths {
          * @description What an invitation is for. It isn't used up.
          */
         post: operations["look_at_invitation_api_sign_in_invitation_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sign-in/openid": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Leave For Provider
+         * @description Sends the browser to the provider, with a cookie that makes the sign-in its own.
+         */
+        get: operations["leave_for_provider_api_sign_in_openid_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sign-in/openid/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Come Back
+         * @description Trades what the provider says for a session cookie. The web app is all that it leads to, whatever was sent.
+         */
+        get: operations["come_back_api_sign_in_openid_callback_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2990,6 +2990,8 @@ export interface components {
             currency: string;
             /** Email Code */
             email_code: boolean;
+            /** Openid */
+            openid: string | null;
             /** Password */
             password: boolean;
             /** Password Min Length */
@@ -3054,44 +3056,6 @@ export interface components {
             valid_from: string;
             /** Valid Until */
             valid_until: string | null;
-        };
-        /**
-         * SubscriptionLine
-         * @description That somebody has, or had, a plan.
-         */
-        SubscriptionLine: {
-            /** Id */
-            id: string;
-            /** Months Paid */
-            months_paid: number;
-            /** Name */
-            name: string;
-            /**
-             * Paid Until
-             * Format: date-time
-             */
-            paid_until: string;
-            /** Payer Id */
-            payer_id: string;
-            /** Plan Id */
-            plan_id: string;
-            /**
-             * Valid From
-             * Format: date-time
-             */
-            valid_from: string;
-            /** Valid Until */
-            valid_until: string | null;
-        };
-        /**
-         * SubscriptionPage
-         * @description GET /api/console/subscriptions?cursor=&limit=: newest first, those that have ended too.
-         */
-        SubscriptionPage: {
-            /** Next Cursor */
-            next_cursor: string | null;
-            /** Subscriptions */
-            subscriptions: components["schemas"]["SubscriptionLine"][];
         };
         /**
          * Tariff
@@ -3361,28 +3325,6 @@ export interface components {
             next_cursor: string | null;
             /** Vouchers */
             vouchers: components["schemas"]["Voucher"][];
-        };
-        /**
-         * WalletLine
-         * @description What a person or a team has.
-         */
-        WalletLine: {
-            available: components["schemas"]["Money"];
-            held: components["schemas"]["Money"];
-            /** Holder Id */
-            holder_id: string;
-            /** Name */
-            name: string;
-        };
-        /**
-         * WalletPage
-         * @description GET /api/console/wallets?cursor=&limit=: of all who ever had money.
-         */
-        WalletPage: {
-            /** Next Cursor */
-            next_cursor: string | null;
-            /** Wallets */
-            wallets: components["schemas"]["WalletLine"][];
         };
         /**
          * Window
@@ -4209,38 +4151,6 @@ export interface operations {
             };
         };
     };
-    subscriptions_api_console_subscriptions_get: {
-        parameters: {
-            query?: {
-                cursor?: string | null;
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SubscriptionPage"];
-                };
-            };
-            /** @description Default Response */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemEnvelope"];
-                };
-            };
-        };
-    };
     teams_api_console_teams_get: {
         parameters: {
             query?: {
@@ -4453,38 +4363,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Voucher"];
-                };
-            };
-            /** @description Default Response */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemEnvelope"];
-                };
-            };
-        };
-    };
-    wallets_api_console_wallets_get: {
-        parameters: {
-            query?: {
-                cursor?: string | null;
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WalletPage"];
                 };
             };
             /** @description Default Response */
@@ -6072,6 +5950,65 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["InvitationShown"];
                 };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    leave_for_provider_api_sign_in_openid_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    come_back_api_sign_in_openid_callback_get: {
+        parameters: {
+            query?: {
+                state?: string;
+                code?: string;
+                error?: string;
+                iss?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Default Response */
             default: {

@@ -11,6 +11,7 @@ import { Note } from "../ui/Note";
 import { Stitches } from "../ui/Stitches";
 import { AppearanceChoice } from "./AppearanceChoice";
 import { Invitation } from "./Invitation";
+import { ProviderProblem } from "./Provider";
 import styles from "./SignIn.module.css";
 import { useLinkAttempt } from "./useLinkAttempt";
 import { WaysIn } from "./WaysIn";
@@ -35,7 +36,7 @@ export default function SignIn({ arrival, present, onSignedIn }: SignInProps) {
         {arrival?.kind === "invitation" ? (
           <Invitation token={arrival.token} present={present} onDone={onSignedIn} />
         ) : (
-          <Entrance token={arrival?.token ?? null} isVisitor={present !== null} onSignedIn={onSignedIn} />
+          <Entrance arrival={arrival} isVisitor={present !== null} onSignedIn={onSignedIn} />
         )}
         <AppearanceChoice />
       </main>
@@ -47,16 +48,15 @@ export default function SignIn({ arrival, present, onSignedIn }: SignInProps) {
 }
 
 interface EntranceProps {
-  /** Of a sign-in link. */
-  token: string | null;
+  arrival: Arrival | null;
   isVisitor: boolean;
   onSignedIn: () => void;
 }
 
-function Entrance({ token, isVisitor, onSignedIn }: EntranceProps) {
+function Entrance({ arrival, isVisitor, onSignedIn }: EntranceProps) {
   const app = useWords();
   const words = useSignInWords();
-  const attempt = useLinkAttempt(token, onSignedIn);
+  const attempt = useLinkAttempt(arrival?.kind === "link" ? arrival.token : null, onSignedIn);
   if (attempt.state === "trying")
     return (
       <p className={styles.trying} role="status">
@@ -72,6 +72,7 @@ function Entrance({ token, isVisitor, onSignedIn }: EntranceProps) {
           {attempt.offline ? app.offline : words.failedWhy}
         </Note>
       )}
+      {arrival?.kind === "problem" && <ProviderProblem code={arrival.code} />}
       <WaysIn isVisitor={isVisitor} onSignedIn={onSignedIn} />
       {isVisitor && <Link href="/">{words.backToVisit}</Link>}
     </Words>

@@ -10,6 +10,7 @@ import { Note } from "../ui/Note";
 import { Sentence } from "../ui/Sentence";
 import { CodeForm } from "./CodeForm";
 import { PasswordForm } from "./PasswordForm";
+import { Provider } from "./Provider";
 import styles from "./SignIn.module.css";
 import { useEntered } from "./useEntered";
 import { useSignInOptions } from "./useSignInOptions";
@@ -32,11 +33,12 @@ export function WaysIn({ isVisitor, onSignedIn }: WaysInProps) {
       <LoadFailed error={options.error} retry={() => void options.refetch()} />
     );
   const offered = options.data;
-  const isClosed = !offered.visitors && !sendsCodes(offered);
+  const isClosed = !offered.visitors && !sendsCodes(offered) && offered.openid === null;
   return (
     <>
       <p>{isClosed ? words.leadClosed : words.leadOpen}</p>
       <Proofs offered={offered} onEntered={entered} />
+      {offered.openid !== null && <Provider name={offered.openid} />}
       {offered.visitors && !isVisitor && <Visit onEntered={entered} />}
       <OwnerLink isOpen={isClosed} />
     </>

@@ -4,6 +4,7 @@ guard.py     what every call passes: whom a route is for
 repeats.py   a request that is sent again changes nothing twice
 problems.py  errors
 wire/        the shapes
+sign_in.py, openid.py, me.py, keys.py, teams.py  who somebody is
 money.py, payments.py                        what they have and pay
 conversations.py, turns.py, models.py        what they ask
 console/                                     what is for those who look after all that
@@ -13,7 +14,7 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from homespun.api.app import conversations, keys, me, models, money, payments, problems, sign_in, teams, turns
+from homespun.api.app import conversations, keys, me, models, money, openid, payments, problems, sign_in, teams, turns
 from homespun.api.app.console import books, catalogue, house
 from homespun.api.app.console import people as console_people
 from homespun.api.app.wire.base import ProblemEnvelope
@@ -22,6 +23,7 @@ __all__ = ["ROUTERS", "build_app"]
 
 ROUTERS = (
     sign_in.router,
+    openid.router,
     me.router,
     me.personal,
     keys.router,

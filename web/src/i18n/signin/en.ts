@@ -51,6 +51,25 @@ export const signInEn = {
   notNow: "Not now",
   otherWays: "Other ways in",
   invitationGone: "This invitation does not work",
+
+  // With an account elsewhere
+  signInWith: (provider: string) => `Sign in with ${provider}`,
+  notSignedIn: "You are not signed in",
+  provider: {
+    sign_in_stale: "This sign-in was begun in another browser, took too long, or is over. Begin it again.",
+    provider_refused: "The sign-in provider has not let you in. Try again, or sign in another way.",
+    provider_untrusted:
+      "The sign-in provider's answer could not be trusted. Tell whoever looks after this installation.",
+    provider_unavailable: "The sign-in provider does not answer. Try again shortly, or sign in another way.",
+    email_unverified:
+      "The sign-in provider has not confirmed your e-mail address. Confirm it there, then try again.",
+    registration_closed: "Nobody is known here by that account. Ask the owner for an invitation.",
+    banned: "You have been banned from this installation. Ask its owner if you think that is a mistake.",
+    not_available_here: "This is not available where you are. Ask the owner if you think that is a mistake.",
+    waiting_list: "You are on the waiting list. Try again once you have been let in.",
+    too_many_attempts: "Too many attempts. Wait a quarter of an hour, or sign in another way.",
+  },
+  otherProblem: "Something went wrong. Try again, or sign in another way.",
 } as const;
 
 export type SignInWords = Widened<typeof signInEn>;

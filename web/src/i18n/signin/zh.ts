@@ -47,4 +47,20 @@ export const signInZh: SignInWords = {
   notNow: "暂不",
   otherWays: "其他登录方式",
   invitationGone: "这个邀请无法使用",
+
+  signInWith: (provider) => `使用 ${provider} 登录`,
+  notSignedIn: "您尚未登录",
+  provider: {
+    sign_in_stale: "这次登录是在另一个浏览器中开始的、耗时过长，或已经结束。请重新开始。",
+    provider_refused: "登录服务没有让您通过。请重试，或使用其他方式登录。",
+    provider_untrusted: "登录服务的答复无法信任，请告知本系统的管理者。",
+    provider_unavailable: "登录服务没有响应。请稍后重试，或使用其他方式登录。",
+    email_unverified: "登录服务尚未确认您的邮箱。请先在那里完成确认，然后重试。",
+    registration_closed: "这个账户在此尚未注册。请向所有者索取邀请。",
+    banned: "您已被禁止使用本系统。如有疑问，请联系所有者。",
+    not_available_here: "您所在的地区暂不提供此服务。如有疑问，请联系所有者。",
+    waiting_list: "您已在候补名单中，获准后请重试。",
+    too_many_attempts: "尝试次数过多。请等待一刻钟，或使用其他方式登录。",
+  },
+  otherProblem: "出了点问题。请重试，或使用其他方式登录。",
 };

@@ -32,6 +32,8 @@ class SignInOptions(Wire):
     """Whether people may come in without signing in."""
     password_min_length: int
     currency: str
+    openid: str | None
+    """What the provider is called that one can sign in with; null: there is none."""
 
 
 class SignInRequest(Wire):
