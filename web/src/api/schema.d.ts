@@ -392,6 +392,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/subscriptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Subscriptions
+         * @description Everybody's plans, newest first, those that have ended too.
+         */
+        get: operations["subscriptions_api_console_subscriptions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/teams": {
         parameters: {
             query?: never;
@@ -495,6 +515,26 @@ export interface paths {
          * @description Makes a voucher worthless for those who haven't redeemed it yet.
          */
         delete: operations["revoke_voucher_api_console_vouchers__voucher_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/wallets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Wallets
+         * @description What everybody has who ever had money.
+         */
+        get: operations["wallets_api_console_wallets_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -3058,6 +3098,44 @@ export interface components {
             valid_until: string | null;
         };
         /**
+         * SubscriptionLine
+         * @description That somebody has, or had, a plan.
+         */
+        SubscriptionLine: {
+            /** Id */
+            id: string;
+            /** Months Paid */
+            months_paid: number;
+            /** Name */
+            name: string;
+            /**
+             * Paid Until
+             * Format: date-time
+             */
+            paid_until: string;
+            /** Payer Id */
+            payer_id: string;
+            /** Plan Id */
+            plan_id: string;
+            /**
+             * Valid From
+             * Format: date-time
+             */
+            valid_from: string;
+            /** Valid Until */
+            valid_until: string | null;
+        };
+        /**
+         * SubscriptionPage
+         * @description GET /api/console/subscriptions?cursor=&limit=: newest first, those that have ended too.
+         */
+        SubscriptionPage: {
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Subscriptions */
+            subscriptions: components["schemas"]["SubscriptionLine"][];
+        };
+        /**
          * Tariff
          * @description What a model costs, in micros of the installation's currency.
          */
@@ -3325,6 +3403,28 @@ export interface components {
             next_cursor: string | null;
             /** Vouchers */
             vouchers: components["schemas"]["Voucher"][];
+        };
+        /**
+         * WalletLine
+         * @description What a person or a team has.
+         */
+        WalletLine: {
+            available: components["schemas"]["Money"];
+            held: components["schemas"]["Money"];
+            /** Holder Id */
+            holder_id: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * WalletPage
+         * @description GET /api/console/wallets?cursor=&limit=: of all who ever had money.
+         */
+        WalletPage: {
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Wallets */
+            wallets: components["schemas"]["WalletLine"][];
         };
         /**
          * Window
@@ -4151,6 +4251,38 @@ export interface operations {
             };
         };
     };
+    subscriptions_api_console_subscriptions_get: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubscriptionPage"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
     teams_api_console_teams_get: {
         parameters: {
             query?: {
@@ -4363,6 +4495,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Voucher"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    wallets_api_console_wallets_get: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WalletPage"];
                 };
             };
             /** @description Default Response */
