@@ -9,10 +9,10 @@ from fastapi import APIRouter, Request, Response
 from homespun import accounts
 from homespun.accounts import Credentials, PersonKind
 from homespun.api.backend import Backend
-from homespun.core.errors import Banned, Invalid, Unauthenticated
+from homespun.core.errors import Banned, Invalid, NotAvailable, Unauthenticated
 
 from .cookie import session_of, set_session, take_session
-from .guard import Device, OpenRoute, Parts
+from .guard import Device, OpenRoute, Parts, origin_of
 from .wire.people import CodeRequest, InvitationShown, InvitationToken, Registration, SignInOptions, SignInRequest
 
 router = APIRouter(route_class=OpenRoute)
@@ -59,6 +59,7 @@ async def sign_in(given: SignInRequest, request: Request, response: Response, pa
 async def register(given: Registration, request: Request, response: Response, parts: Parts, device: Device) -> None:
     """Joins, where the installation lets people join by themselves, and signs in."""
     house = parts.accounts
+    await parts.gate.availability.require_joining(origin_of(request), email=given.login)
     person, token = await house.codes.sign_in(given.login, given.code, device, name=given.name)
     if given.password is not None:
         caller = await house.identify(accounts.Credentials(session=token, address=device.address))
@@ -70,6 +71,7 @@ async def register(given: Registration, request: Request, response: Response, pa
 async def visit(request: Request, response: Response, parts: Parts, device: Device) -> None:
     """Comes in without saying who one is, where that is allowed. Whoever is signed in stays so."""
     if await _known(request, parts) is None:
+        await parts.gate.availability.require_joining(origin_of(request), is_visitor=True)
         _, token = await parts.accounts.start_visit(device)
         set_session(request, response, token, days=parts.installation.accounts.session_idle_days)
 
@@ -95,8 +97,13 @@ async def _entered(house: accounts.Accounts, given: SignInRequest, device: accou
 
 
 async def let_in(request: Request, response: Response, parts: Backend, entered: Entered) -> None:
-    """Sets the cookie; what somebody did as a visitor before becomes theirs."""
+    """Sets the cookie, if it is available to them; what somebody did as a visitor before becomes theirs."""
     person, token = entered
+    try:
+        await parts.gate.availability.require_entry(person, origin_of(request))
+    except NotAvailable:
+        await parts.accounts.sign_out(token)
+        raise
     before = await _known(request, parts)
     if before and before.kind is PersonKind.VISITOR and person.kind is PersonKind.PERSON:
         await parts.journal.move(before.id, person.id)
