@@ -23,6 +23,7 @@ from homespun.api import listen
 from homespun.api.asgi import App
 from homespun.api.protocol import Protocol
 from homespun.engines import Engine
+from homespun.gate import Settings as GateSettings
 from homespun.journal import Turn, TurnState
 from homespun.settings import Settings
 from homespun.store import Store
@@ -120,6 +121,7 @@ async def home(
     api: ApiSettings | None = None,
     accounts: AccountsSettings | None = None,
     openid: OpenIdSettings | None = None,
+    gate: GateSettings | None = None,
     engine: Engine | None = None,
     listener: socket.socket | None = None,
 ) -> AsyncIterator[Home]:
@@ -133,6 +135,7 @@ async def home(
         api=api or ApiSettings(),
         accounts=accounts or AccountsSettings(),
         openid=openid or OpenIdSettings(),
+        gate=gate or GateSettings(),
     )
     house = build(settings, {MODEL: engine or puppet})
     async with house.running(), served(house.app, listener) as url:
