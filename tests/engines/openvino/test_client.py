@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from homespun.core.errors import EngineBusy, Invalid, PromptTooLong
-from homespun.core.events import FinishReason, Piece
+from homespun.core.events import FinishReason, Piece, TokenLogprob
 from homespun.core.messages import ChatPrompt, Message, Role, TextPrompt, TokenPrompt
 from homespun.core.sampling import Sampling
 from homespun.engines import EngineState, GenerationRequest
@@ -23,6 +23,10 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 FOREVER = {0: -100.0, 2: -100.0}
 """A bias that forbids the default model to end by itself."""
+
+
+def described(reply: Reply) -> list[TokenLogprob]:
+    return [logprob for piece in reply.pieces for logprob in piece.logprobs]
 
 
 async def until_idle(engine: OpenVinoEngine) -> None:
@@ -81,16 +85,15 @@ async def test_a_stop_string_ends_the_answer_before_it(engine: OpenVinoEngine) -
 
 async def test_a_stop_token_ends_the_answer_and_is_not_part_of_it(engine: OpenVinoEngine) -> None:
     request = ask("What is the capital of France?", temperature=0, logprobs=0)
-    paris = (await collect(engine, request)).pieces[5].logprobs[0].chosen.token_id
+    paris = described(await collect(engine, request))[5].chosen.token_id
     reply = await collect(engine, replace(request, sampling=replace(request.sampling, stop_token_ids=(paris,))))
     assert reply.text() == "The capital of France is"
 
 
 async def test_logprobs_agree_with_what_greedy_chose(engine: OpenVinoEngine) -> None:
     reply = await collect(engine, ask("What is the capital of France?", temperature=0, logprobs=20))
-    described = [logprob for piece in reply.pieces for logprob in piece.logprobs]
-    assert b"".join(one.chosen.text for one in described).decode() == reply.text()
-    for one in described:
+    assert b"".join(one.chosen.text for one in described(reply)).decode() == reply.text()
+    for one in described(reply):
         assert len(one.top) == 20
         assert one.top[0] == one.chosen
         values = [other.logprob for other in one.top]
@@ -145,9 +148,8 @@ async def test_in_a_crowd_tokens_are_told_in_pairs_and_none_is_left_out(engine: 
     replies = await asyncio.gather(*(collect(engine, request) for _ in range(8)))
     for reply in replies:
         assert sum(piece.tokens for piece in reply.pieces) == reply.ended[0].completion_tokens == 41
-        described = [one for piece in reply.pieces for one in piece.logprobs]
-        assert len(described) == 41
-        assert b"".join(one.chosen.text for one in described).decode() == reply.text()
+        assert len(described(reply)) == 41
+        assert b"".join(one.chosen.text for one in described(reply)).decode() == reply.text()
         assert reply.pieces[0].tokens == 1
         assert len(reply.pieces) < 30
 
@@ -202,6 +204,26 @@ async def test_an_answer_ends_where_the_window_ends(default_model_gguf: Path, gr
         assert reply.began.prompt_tokens + reply.ended[0].completion_tokens == window
     finally:
         await engine.stop()
+
+
+async def test_guesses_change_nothing_in_what_the_model_says(
+    engine: OpenVinoEngine, default_model_gguf: Path, graph_cache: Path
+) -> None:
+    without = OpenVinoEngine(default_model_gguf, graph_cache, replace(SMALL, speculative_tokens=0))
+    await without.start()
+    await without.wait_ready()
+    saved = 0
+    try:
+        for question in ("Write a poem about the sea.", "Count from one to thirty.", "Sort a list in Python."):
+            for sampling in ({"temperature": 0}, {"temperature": 0.7, "seed": 4}):
+                request = ask(question, max_tokens=100, logprobs=0, **sampling)
+                with_guesses, plain = await collect(engine, request), await collect(without, request)
+                assert with_guesses.text() == plain.text()
+                assert described(with_guesses) == described(plain)
+                saved += len(plain.pieces) - len(with_guesses.pieces)
+        assert saved > 20
+    finally:
+        await without.stop()
 
 
 async def test_nobody_gets_a_token_of_anothers_answer(engine: OpenVinoEngine) -> None:

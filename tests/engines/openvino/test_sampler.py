@@ -15,7 +15,7 @@ VOCAB = 300
 
 def draw(logits: np.ndarray, sampling: Sampling, *, seed: int = 0, tokens: list[int] | None = None) -> int:
     sequence = make_sequence(tokens or [1, 2, 3], sampling=sampling, seed=seed)
-    return Sampler(VOCAB)(logits[None].astype(np.float32), [sequence])[0].token
+    return Sampler(VOCAB)(logits.astype(np.float32), sequence).token
 
 
 def frequencies(logits: np.ndarray, sampling: Sampling, draws: int = 4000) -> np.ndarray:
@@ -104,9 +104,9 @@ def test_presence_and_frequency_penalties_count_the_answer_only(name: str) -> No
     )
     sequence = make_sequence([5, 5], sampling=sampling)
     sampler = Sampler(VOCAB)
-    assert sampler(logits[None].copy(), [sequence])[0].token == 5
+    assert sampler(logits.copy(), sequence).token == 5
     sequence.append(5)
-    assert sampler(logits[None].copy(), [sequence])[0].token == 100
+    assert sampler(logits.copy(), sequence).token == 100
 
 
 def test_frequency_penalty_grows_with_each_repetition() -> None:
@@ -115,7 +115,7 @@ def test_frequency_penalty_grows_with_each_repetition() -> None:
     sequence = make_sequence([1], sampling=Sampling(temperature=0, frequency_penalty=1.0))
     drawn = []
     for _ in range(4):
-        token = Sampler(VOCAB)(logits[None].copy(), [sequence])[0].token
+        token = Sampler(VOCAB)(logits.copy(), sequence).token
         drawn.append(token)
         sequence.append(token)
     assert drawn[:3] == [5, 5, 5]
@@ -124,7 +124,7 @@ def test_frequency_penalty_grows_with_each_repetition() -> None:
 
 def test_logprobs_are_those_of_the_whole_distribution_after_bias(logits: np.ndarray) -> None:
     sequence = make_sequence([1], sampling=Sampling(temperature=0.5, top_k=1, logprobs=3))
-    drawn = Sampler(VOCAB)(logits[None].copy(), [sequence])[0]
+    drawn = Sampler(VOCAB)(logits.copy(), sequence)
     assert drawn.token == 5
     assert drawn.logprob == pytest.approx(np.log(0.5), abs=1e-4)
     assert [token for token, _ in drawn.top] == [5, 100, 140]
@@ -133,7 +133,7 @@ def test_logprobs_are_those_of_the_whole_distribution_after_bias(logits: np.ndar
 
 def test_logprobs_without_alternatives(logits: np.ndarray) -> None:
     sequence = make_sequence([1], sampling=Sampling(temperature=0, logprobs=0))
-    drawn = Sampler(VOCAB)(logits[None].copy(), [sequence])[0]
+    drawn = Sampler(VOCAB)(logits.copy(), sequence)
     assert drawn.top == ()
     assert drawn.logprob == pytest.approx(np.log(0.5), abs=1e-4)
 
@@ -146,15 +146,18 @@ def test_the_same_seed_draws_the_same_and_choices_differ(logits: np.ndarray) -> 
     assert len(set(one)) > 10
     sampler = Sampler(VOCAB)
     pair = [make_sequence([1], choice=choice, seed=7) for choice in range(2)]
-    assert len({drawn.token for drawn in sampler(np.zeros((2, VOCAB), np.float32), pair)}) == 2
+    assert len({sampler(flat.copy(), sequence).token for sequence in pair}) == 2
 
 
-def test_rows_do_not_influence_each_other(logits: np.ndarray) -> None:
+def test_one_draw_does_not_influence_the_next(logits: np.ndarray) -> None:
     other = np.zeros(VOCAB, np.float32)
     other[9] = 50
+    sampler = Sampler(VOCAB)
     samplings = [Sampling(), Sampling(temperature=0), Sampling(top_p=0.5)]
-    sequences = [make_sequence([1], sampling=sampling) for sampling in samplings]
-    drawn = Sampler(VOCAB)(np.stack([other, logits, other]), sequences)
+    drawn = [
+        sampler(row, make_sequence([1], sampling=sampling))
+        for row, sampling in zip((other, logits, other.copy()), samplings, strict=True)
+    ]
     assert [one.token for one in drawn] == [9, 5, 9]
 
 

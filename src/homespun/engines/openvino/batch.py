@@ -9,37 +9,59 @@ from .sequence import Sequence
 
 @dataclass(slots=True)
 class Batch:
-    """One step's work. Lists run parallel to `sequences`, except `tokens`, `positions` and `blocks`, end to end."""
+    """One step's work. The tokens lie in spans: a chunk of a sequence is one, and each guessed token after it is one.
+
+    A guess in a span of its own is calculated by the very instructions by which it would be without the guesses before
+    it, to the last bit; so whether there are guesses never decides what an answer says.
+    """
 
     sequences: list[Sequence] = field(default_factory=list)
     counts: list[int] = field(default_factory=list)
-    """Tokens of each sequence in this step."""
-    past_lens: list[int] = field(default_factory=list)
-    """Tokens of each that the cache holds already."""
+    """Tokens of each of `sequences` in this step, guesses not counted."""
     tokens: list[int] = field(default_factory=list)
     positions: list[int] = field(default_factory=list)
     begins: list[int] = field(default_factory=lambda: [0])
+    """Where each span begins in `tokens`, and where the last one ends."""
+    past_lens: list[int] = field(default_factory=list)
+    """Tokens before each span."""
     blocks: list[int] = field(default_factory=list)
+    """Those of each span, end to end."""
     block_begins: list[int] = field(default_factory=lambda: [0])
     longest: int = 0
-    """Tokens of the longest sequence, this step's included."""
+    """Tokens up to the end of the span that ends latest in its sequence."""
     sampled: list[Sequence] = field(default_factory=list)
     """Sequences whose last token is in this step, so that the next one can be drawn."""
+    guesses: list[list[int]] = field(default_factory=list)
+    """What may follow the last token of each of `sampled`; see `speculation`."""
     sampled_rows: list[int] = field(default_factory=list)
-    """Where in `tokens` the last token of each of `sampled` lies."""
+    """Where in `tokens` the last token of each of `sampled` lies, and its guesses."""
 
     def add(self, sequence: Sequence, count: int, block_size: int) -> None:
         """Takes up the next `count` tokens of a sequence, for which it has blocks."""
-        past, end = sequence.computed, sequence.computed + count
+        end = sequence.computed + count
         self.sequences.append(sequence)
         self.counts.append(count)
-        self.past_lens.append(past)
-        self.tokens += sequence.tokens[past:end]
+        self._add_span(sequence, sequence.tokens[sequence.computed : end], sequence.computed, block_size)
+        if end == len(sequence.tokens):
+            self.sampled.append(sequence)
+            self.guesses.append([])
+            self.sampled_rows.append(len(self.tokens) - 1)
+
+    def add_guess(self, guess: list[int], block_size: int) -> None:
+        """What may follow the last token of the sequence that was added last, which has blocks for it."""
+        sequence = self.sampled[-1]
+        assert sequence is self.sequences[-1]
+        self.guesses[-1] = guess
+        for position, token in enumerate(guess, len(sequence.tokens)):
+            self._add_span(sequence, [token], position, block_size)
+            self.sampled_rows.append(len(self.tokens) - 1)
+
+    def _add_span(self, sequence: Sequence, tokens: list[int], past: int, block_size: int) -> None:
+        end = past + len(tokens)
+        self.tokens += tokens
         self.positions += range(past, end)
         self.begins.append(len(self.tokens))
+        self.past_lens.append(past)
         self.blocks += sequence.blocks[: -(-end // block_size)]
         self.block_begins.append(len(self.blocks))
         self.longest = max(self.longest, end)
-        if end == len(sequence.tokens):
-            self.sampled.append(sequence)
-            self.sampled_rows.append(len(self.tokens) - 1)

@@ -11,12 +11,13 @@ import signal
 import sys
 import threading
 from contextlib import closing
+from itertools import islice
 from pathlib import Path
 from queue import SimpleQueue
 from typing import BinaryIO
 
 from homespun.core.errors import EngineBusy, HomespunError, ModelUnreadable
-from homespun.core.events import TokenAlternative, TokenLogprob
+from homespun.core.events import FinishReason, TokenAlternative, TokenLogprob
 
 from .batch import Batch
 from .blocks import BlockPool
@@ -41,7 +42,7 @@ from .messages import (
     read_body,
 )
 from .runtime import Runtime
-from .sampler import Drawn, Sampler
+from .sampler import Drawn, Floats, Sampler
 from .scheduler import Scheduler
 from .sequence import Sequence
 from .settings import Settings
@@ -75,19 +76,23 @@ class EngineLoop:
     def run_forever(self) -> None:
         """The main path."""
         while True:
-            self._receive()
-            if self._scheduler.has_work:
-                self.step()
-            self._report()
+            self.turn()
+
+    def turn(self) -> None:
+        """Takes in what has arrived, waiting if there is nothing else to do; runs a step; reports."""
+        self._receive()
+        if self._scheduler.has_work:
+            self.step()
+        self._report()
 
     def step(self) -> None:
         """One step of every sequence that has a part in it."""
         batch = self._scheduler.next()
-        logits = self._runtime.run(batch)
+        rows = iter(self._runtime.run(batch))
         self._scheduler.commit(batch)
         self._announce(batch)
-        for sequence, drawn in zip(batch.sampled, self._sampler(logits, batch.sampled), strict=True):
-            self._grow(sequence, drawn)
+        for sequence, guess in zip(batch.sampled, batch.guesses, strict=True):
+            self._grow(sequence, guess, list(islice(rows, 1 + len(guess))))
 
     def _receive(self) -> None:
         """Takes in all that has arrived; waits for something if there is nothing else to do."""
@@ -122,7 +127,21 @@ class EngineLoop:
                 if digest := self._digests.pop(sequence.request, None):
                     self._events.append(Begin(sequence.request, sequence.prompt_tokens, sequence.cached, digest))
 
-    def _grow(self, sequence: Sequence, drawn: Drawn) -> None:
+    def _grow(self, sequence: Sequence, guess: list[int], rows: list[Floats]) -> None:
+        """Draws the next token, and then the one after each that was guessed right."""
+        for row, guessed in zip(rows, [*guess, None], strict=True):
+            drawn = self._sampler(row, sequence)
+            reason = self._append(sequence, drawn)
+            if reason or drawn.token != guessed:
+                break
+            self._scheduler.accept(sequence)
+        if reason or self._is_turn_of(sequence):
+            self._tell(sequence, sequence.text.finish() if reason else sequence.text.take())
+        if reason:
+            self._scheduler.finish(sequence, reason)
+            self._events.append(Done(sequence.request, sequence.choice, reason, sequence.completion_tokens))
+
+    def _append(self, sequence: Sequence, drawn: Drawn) -> FinishReason | None:
         before = sequence.completion_tokens
         reason = sequence.append(drawn.token)
         added = sequence.completion_tokens - before
@@ -130,11 +149,7 @@ class EngineLoop:
         sequence.untold += added
         if added and sequence.sampling.logprobs is not None:
             sequence.untold_logprobs.append(self._described(drawn))
-        if reason or self._is_turn_of(sequence):
-            self._tell(sequence, sequence.text.finish() if reason else sequence.text.take())
-        if reason:
-            self._scheduler.finish(sequence, reason)
-            self._events.append(Done(sequence.request, sequence.choice, reason, sequence.completion_tokens))
+        return reason
 
     def _is_turn_of(self, sequence: Sequence) -> bool:
         """Whether this token is told at once: always, but in a crowd every second one, one half of the crowd at a time.

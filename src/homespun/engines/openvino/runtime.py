@@ -62,13 +62,15 @@ class Runtime:
 
     def run(self, batch: Batch) -> npt.NDArray[np.float32]:
         """Logits [sampled rows, vocabulary] of a batch; they are overwritten by the next run."""
+        # At the end comes an empty span, since the plugin adds up attention for a single one in another order than for
+        # several; an answer would depend, in its last bits, on whether there are guesses or neighbours.
         inputs: dict[str, list[int] | int] = {
             "input_ids": batch.tokens,
             "position_ids": batch.positions,
-            "past_lens": batch.past_lens,
-            "subsequence_begins": batch.begins,
+            "past_lens": [*batch.past_lens, 0],
+            "subsequence_begins": [*batch.begins, batch.begins[-1]],
             "block_indices": batch.blocks,
-            "block_indices_begins": batch.block_begins,
+            "block_indices_begins": [*batch.block_begins, batch.block_begins[-1]],
             "max_context_len": batch.longest,
             "sampled_rows": batch.sampled_rows,
         }
@@ -100,6 +102,8 @@ def _plugin_properties(config: ModelConfig, settings: Settings) -> dict[str, obj
         "PERFORMANCE_HINT": "LATENCY",
         "INFERENCE_PRECISION_HINT": settings.inference_precision,
         "DYNAMIC_QUANTIZATION_GROUP_SIZE": _activation_group(config),
+        # By token, what is in a cell depends on nothing but its token; by channel, on what else came into its block.
+        "KEY_CACHE_QUANT_MODE": "BY_TOKEN",
     }
     if settings.threads:
         properties["INFERENCE_NUM_THREADS"] = settings.threads

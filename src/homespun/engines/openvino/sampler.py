@@ -1,7 +1,7 @@
-"""Draws the next token of every sequence of a step from its logits: the line where an answer comes from is in `_draw`.
+"""Draws a sequence's next token from its logits: the line where an answer comes from is in `_draw`.
 
 Order of the operations: logit bias, penalties, (log-probabilities are read off here,) temperature, min-p, top-k, top-p,
-one draw. All work is over whole arrays; candidates are selected before anything is sorted, since a vocabulary has some
+one draw. All work is over the whole row; candidates are selected before anything is sorted, since a vocabulary has some
 50,000 tokens and a nucleus some dozens.
 
 Nucleus sampling: Holtzman et al. 2020; min-p: Nguyen et al. 2024; repetition penalty: Keskar et al. 2019. The random
@@ -42,13 +42,9 @@ class Sampler:
         self._vocab = vocab
         self._scratch = np.zeros(-(-vocab // _BLOCK) * _BLOCK, np.float32)
 
-    def __call__(self, logits: Floats, sequences: list[Sequence]) -> list[Drawn]:
-        """One token for each row of `logits` [sequences, vocabulary], which may be changed in place."""
-        for row, sequence in zip(logits, sequences, strict=True):
-            _adjust(row, sequence)
-        return [self._next(row, sequence) for row, sequence in zip(logits, sequences, strict=True)]
-
-    def _next(self, row: Floats, sequence: Sequence) -> Drawn:
+    def __call__(self, row: Floats, sequence: Sequence) -> Drawn:
+        """The token after those that the sequence has, from its logits [vocabulary], which may be changed in place."""
+        _adjust(row, sequence)
         token = self._draw(row, sequence)
         if sequence.sampling.logprobs is None:
             return Drawn(token)

@@ -19,6 +19,10 @@ from .blocks import BlockPool, chain_digest
 from .sequence import Phase, Sequence
 from .settings import Settings
 
+_FEW = 4
+"""So many sequences may run at most for their guesses to be tried: the weights are read once for all rows, but from
+some twenty rows on it is the arithmetic that takes the time."""
+
 
 class Scheduler:
     """The queue, the running sequences and their blocks."""
@@ -69,6 +73,7 @@ class Scheduler:
         for sequence in list(self.running):
             if sequence.is_writing and self._make_room(sequence):
                 batch.add(sequence, 1, self.pool.size)
+                batch.add_guess(self._guess(sequence), self.pool.size)
         settings = self._settings
         budget = settings.mixed_prefill_tokens if batch.sequences else settings.prefill_tokens
         for sequence in self.running:
@@ -83,6 +88,22 @@ class Scheduler:
         for sequence, count in zip(batch.sequences, batch.counts, strict=True):
             sequence.computed += count
             self._publish(sequence)
+
+    def accept(self, sequence: Sequence) -> None:
+        """Notes that the next token has been guessed and calculated already."""
+        sequence.computed += 1
+
+    def _guess(self, sequence: Sequence) -> list[int]:
+        """What may follow, as far as there are blocks to spare for it."""
+        size, length = self.pool.size, len(sequence.tokens)
+        most = min(self._settings.speculative_tokens, sequence.limit - length - 1)
+        if most <= 0 or len(self.running) > _FEW:
+            return []
+        guess = sequence.lookup.guess(sequence.tokens, most)
+        missing = self._blocks_for(length + len(guess)) - len(sequence.blocks)
+        if missing > 0 and self.pool.can_allocate(missing + len(self.running)):
+            sequence.blocks += self.pool.allocate(missing)
+        return guess[: len(sequence.blocks) * size - length]
 
     def _add_chunk(self, batch: Batch, sequence: Sequence, budget: int) -> int:
         count = min(sequence.pending, budget)

@@ -10,6 +10,7 @@ from homespun.core.events import FinishReason, TokenLogprob
 from homespun.core.sampling import Sampling
 
 from .answer_text import AnswerText
+from .speculation import PromptLookup
 
 
 class Phase(Enum):
@@ -48,6 +49,7 @@ class Sequence:
     """How many of `blocks` are in the prefix cache already."""
     digest: bytes = b""
     """The chained digest of the last published block."""
+    lookup: PromptLookup = field(default_factory=PromptLookup)
     began: bool = False
     """Whether its request has been told that it is being answered."""
     generated: Counter[int] = field(default_factory=Counter)

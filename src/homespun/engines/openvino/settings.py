@@ -29,6 +29,9 @@ class Settings:
     """Prompt tokens that one step takes up when no answer is being written."""
     mixed_prefill_tokens: int = 192
     """Prompt tokens that one step takes up beside answers that are being written; less keeps them flowing."""
+    speculative_tokens: int = 5
+    """Tokens that are guessed ahead, at most, from what an answer or its prompt has said before, while few answers are
+    being written; 0: none. Answers stay the same, text that repeats itself comes faster."""
     stall_timeout_s: float = 30.0
     """With requests in flight and no step finished for so long, the process counts as hung and is replaced."""
     start_timeout_s: float = 600.0

@@ -1,0 +1,124 @@
+"""The engine's loop over a model that only recalls; see `recalling`."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from homespun.core.events import FinishReason
+from homespun.core.sampling import Sampling
+from homespun.engines.openvino.sequence import Sequence
+
+from .making import make_sequence
+from .recalling import RecallingRuntime, expected_tokens, greedy, make_loop
+
+PROMPT = [5, 6, 7, 8, 9, 10, 11, 12, 5, 6, 7]
+
+
+def answer(sequence: Sequence, *, guesses: int, blocks: int = 64) -> tuple[RecallingRuntime, list[object]]:
+    """One answer alone; all that the server hears of it, however many tokens a piece has."""
+    runtime = RecallingRuntime(blocks)
+    answers = make_loop(runtime, speculative_tokens=guesses)
+    answers.run([sequence])
+    pieces = answers.pieces.get((1, 0), [])
+    heard = [
+        "".join(piece.text for piece in pieces),
+        sum(piece.tokens for piece in pieces),
+        [logprob for piece in pieces for logprob in piece.logprobs],
+        answers.done[1, 0],
+    ]
+    return runtime, heard
+
+
+def test_an_answer_is_what_the_model_says() -> None:
+    sequence = greedy(PROMPT)
+    answer(sequence, guesses=0)
+    assert sequence.tokens[len(PROMPT) :] == expected_tokens(PROMPT, 40)
+
+
+def test_guesses_save_steps_where_the_text_repeats_itself() -> None:
+    plain, _ = answer(greedy(PROMPT, length=80), guesses=0)
+    quick, _ = answer(greedy(PROMPT, length=80), guesses=5)
+    assert quick.steps < 0.7 * plain.steps
+
+
+def test_where_guesses_are_wrong_few_are_tried() -> None:
+    at_random = make_sequence(PROMPT, sampling=Sampling(temperature=50), limit=400)
+    runtime, _ = answer(at_random, guesses=5, blocks=200)
+    assert runtime.rows < 1.1 * runtime.steps
+
+
+SAMPLINGS = [
+    Sampling(temperature=0),
+    Sampling(temperature=0, logprobs=3),
+    Sampling(temperature=0.7),
+    Sampling(temperature=0.7, logprobs=0),
+    Sampling(temperature=0.3, top_p=0.9, top_k=5),
+    Sampling(temperature=0, repetition_penalty=1.3),
+    Sampling(temperature=0.5, presence_penalty=0.5, frequency_penalty=0.3),
+    Sampling(temperature=0, logit_bias={5: 3.0, 2: -100.0}),
+    Sampling(temperature=0, stop_token_ids=(7,)),
+    Sampling(temperature=0, stop=("\x09\x0a",)),
+]
+
+
+@pytest.mark.parametrize("sampling", SAMPLINGS)
+def test_guesses_change_nothing_in_an_answer(sampling: Sampling) -> None:
+    for seed in range(8):
+        sequences = [make_sequence(PROMPT, sampling=sampling, limit=70, seed=seed) for _ in range(2)]
+        (_, plain), (_, quick) = (
+            answer(sequence, guesses=guesses) for sequence, guesses in zip(sequences, (0, 6), strict=True)
+        )
+        assert plain == quick
+        assert sequences[0].tokens == sequences[1].tokens
+
+
+def test_an_answer_ends_at_the_most_tokens_in_the_middle_of_a_right_guess() -> None:
+    for length in range(1, 60):
+        sequence = greedy(PROMPT, length=length)
+        sequence.eos_ids = frozenset()
+        runtime, heard = answer(sequence, guesses=6)
+        assert heard[1] == length
+        assert runtime.longest < sequence.limit
+        assert sequence.finish_reason is FinishReason.LENGTH
+
+
+def test_the_tokens_of_one_step_are_told_in_one_piece() -> None:
+    runtime = RecallingRuntime(64)
+    answers = make_loop(runtime, speculative_tokens=5)
+    sequence = greedy(PROMPT, length=80)
+    answers.run([sequence])
+    pieces = answers.pieces[1, 0]
+    assert pieces[0].tokens == 1
+    assert len(pieces) <= runtime.steps
+    assert max(piece.tokens for piece in pieces) > 1
+
+
+def test_many_at_once_are_not_guessed_ahead() -> None:
+    runtime = RecallingRuntime(200)
+    make_loop(runtime, speculative_tokens=5).run([greedy(PROMPT, request=n, length=30) for n in range(6)])
+    steps_of_all = runtime.steps - 6
+    assert runtime.rows <= 6 * (steps_of_all + 6)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.data())
+def test_whatever_comes_every_answer_is_the_models_own(data: st.DataObject) -> None:
+    """Requests that begin alike, on a small cache, with guesses, cancelled neighbours and blocks that run out."""
+    runtime = RecallingRuntime(blocks=14)
+    answers = make_loop(runtime, max_running=data.draw(st.integers(1, 3)), speculative_tokens=4)
+    common = data.draw(st.lists(st.integers(3, 5), max_size=14))
+    for number in range(data.draw(st.integers(1, 4))):
+        sequences = []
+        for place in range(data.draw(st.integers(1, 3))):
+            own = data.draw(st.lists(st.integers(3, 5), min_size=1, max_size=8))
+            length = data.draw(st.integers(1, 30))
+            sequences.append(greedy(common + own, request=10 * number + place, length=length))
+        prompts = [list(sequence.tokens) for sequence in sequences]
+        answers.run(sequences)
+        for prompt, sequence in zip(prompts, sequences, strict=True):
+            length = sequence.limit - len(prompt)
+            assert sequence.tokens[len(prompt) :] == expected_tokens(prompt, length)
+    assert answers.last is not None
+    assert answers.last.blocks_free == runtime.blocks
