@@ -16,7 +16,7 @@ from homespun.accounts import ApiKey, Caller, Person, PersonKind, Role, Scope, T
 from homespun.core.clock import FakeClock
 from homespun.core.errors import NotAvailable, NotFound, OnWaitingList, ScopeMissing
 from homespun.core.incoming import Incoming, Origin
-from homespun.gate import Audience, Rule, Settings, Verdict, rule_book
+from homespun.gate import Audience, Regions, Rule, Settings, Verdict, rule_book
 from homespun.store import Store
 
 from .behind import STRANGER, House, asked
@@ -227,7 +227,10 @@ async def test_a_rule_takes_the_place_of_one_for_the_same_people_and_country(hou
         await availability.remove(Rule(Verdict.REFUSED))
 
 
-async def test_without_rules_a_turn_asks_the_database_nothing(house: House, store: Store) -> None:
+async def test_without_rules_a_turn_asks_neither_database_nor_file(
+    house: House, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Regions, "country", None)
     await ask(house, ANNA)
     with statements(store) as seen:
         await asyncio.gather(*(ask(house, person) for person in (ANNA, STRANGER, VISITOR) * 5))

@@ -19,7 +19,7 @@ from .countries import COUNTRIES, UNKNOWN
 from .settings import Settings
 
 _DAMAGES = (maxminddb.InvalidDatabaseError, ValueError, TypeError, LookupError, struct.error, RecursionError)
-"""What reading a damaged file ends in."""
+"""What reading a damaged file ends in, by one version of the library or another."""
 _TRIED = 1000
 """A file in whose first networks there is no country isn't one of countries."""
 _REMEDY = "Fetch it anew, or correct gate.geoip_file."
