@@ -2,10 +2,12 @@
 import type { Me } from "../api/types";
 import type { AccountSection, Route } from "../app/router";
 import { PagesFrame } from "../layout/PagesFrame";
+import { BalancePage } from "./BalancePage";
 import { KeysPage } from "./KeysPage";
 import { ProfilePage } from "./ProfilePage";
 import { SessionsPage } from "./SessionsPage";
 import { SignInPage } from "./SignInPage";
+import { UsagePage } from "./UsagePage";
 
 interface AccountPagesProps {
   me: Me;
@@ -24,13 +26,15 @@ function Section({ me, section }: { me: Me; section: AccountSection }) {
   switch (section) {
     case "profile":
       return <ProfilePage me={me} />;
+    case "usage":
+      return <UsagePage />;
+    case "balance":
+      return <BalancePage />;
     case "keys":
       return <KeysPage me={me} />;
     case "sign-in":
       return <SignInPage me={me} />;
     case "sessions":
       return <SessionsPage />;
-    default:
-      return null;
   }
 }

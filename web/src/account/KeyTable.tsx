@@ -37,7 +37,7 @@ export function KeyTable({ label, keys, onRevoke, also = [] }: KeyTableProps) {
     {
       key: "may",
       header: words.keyMay,
-      cell: (key) => <Named name={scopeNames(key, words)} note={limits(key)} />,
+      cell: (key) => <Named isPlain name={scopeNames(key, words)} note={limits(key)} />,
     },
     {
       key: "used",

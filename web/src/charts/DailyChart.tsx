@@ -80,7 +80,7 @@ export function DailyChart({ label, kind, days, series, show, tick }: DailyChart
               height={HEIGHT - TOP - BOTTOM}
             />
           )}
-          <Marks series={series} days={days.length} place={place} />
+          {width > 0 && <Marks series={series} days={days.length} place={place} />}
           {labelled(days.length, Math.floor((width - left) / LABEL_WIDTH)).map((day) => (
             <text key={day} className={styles.tick} x={place.x(day)} y={HEIGHT - 6} textAnchor="middle">
               {format.shortDay(days[day] ?? "")}

@@ -59,7 +59,10 @@ export function Lines({ series, days, place }: MarksProps) {
       <g key={key} data-layer={layer + 1}>
         <path className={styles.curve} d={`M${points.map(([x, y]) => `${x} ${y}`).join("L")}`} />
         {days <= 40 &&
-          points.map(([x, y]) => <circle key={x} className={styles.dot} cx={x} cy={y} r={2.6} />)}
+          points.map(([x, y], day) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: a day is its place in the chart
+            <circle key={day} className={styles.dot} cx={x} cy={y} r={2.6} />
+          ))}
       </g>
     );
   });

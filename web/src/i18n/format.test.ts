@@ -71,3 +71,15 @@ describe("moments", () => {
     expect(zh.shortDay("2026-11-24")).toBe("11月24日");
   });
 });
+
+describe("sizes", () => {
+  it.each([
+    [0, "0 byte"],
+    [999, "999 byte"],
+    [1500, "1.5 kB"],
+    [123_456_789, "123.5 MB"],
+    [2_000_000_000_000_000, "2,000 TB"],
+  ])("%s bytes are %s", (bytes, text) => {
+    expect(en.bytes(bytes)).toBe(text);
+  });
+});

@@ -24,6 +24,7 @@ export function formatFor(locale: Locale) {
   const count = new Intl.NumberFormat(locale);
   const compact = new Intl.NumberFormat(locale, { notation: "compact", maximumFractionDigits: 1 });
   const percent = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 1 });
+  const list = new Intl.ListFormat(locale, { type: "conjunction" });
   const day = new Intl.DateTimeFormat(locale, { dateStyle: "medium" });
   const moment = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
   // Days of reports are days in UTC, wherever the reader is.
@@ -52,8 +53,23 @@ export function formatFor(locale: Locale) {
     moment: (iso: string) => moment.format(new Date(iso)),
     shortDay: (isoDay: string) => shortDay.format(new Date(isoDay)),
     longDay: (isoDay: string) => longDay.format(new Date(isoDay)),
+    bytes: (bytes: number) => inUnits(locale, bytes),
+    /** "this, that and the other". */
+    list: (some: readonly string[]) => list.format(some),
     ago: (iso: string, now = Date.now()) => relative(locale, new Date(iso).getTime() - now),
   };
+}
+
+const SIZES = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"] as const;
+
+function inUnits(locale: Locale, bytes: number): string {
+  const step = Math.min(SIZES.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, bytes)) / 3)));
+  const options = {
+    style: "unit",
+    unit: SIZES[step] ?? "byte",
+    maximumFractionDigits: step === 0 ? 0 : 1,
+  } as const;
+  return new Intl.NumberFormat(locale, options).format(bytes / 1000 ** step);
 }
 
 function digitsFor(micros: number): Intl.NumberFormatOptions {

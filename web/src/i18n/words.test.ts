@@ -1,11 +1,17 @@
 import { describe, expect, it } from "vitest";
 import { accountEn } from "./account/en";
 import { accountZh } from "./account/zh";
+import { consoleEn } from "./console/en";
+import { consoleZh } from "./console/zh";
 import { en } from "./en";
 import { pagesEn } from "./pages/en";
 import { pagesZh } from "./pages/zh";
+import { purseEn } from "./purse/en";
+import { purseZh } from "./purse/zh";
 import { signInEn } from "./signin/en";
 import { signInZh } from "./signin/zh";
+import { teamsEn } from "./teams/en";
+import { teamsZh } from "./teams/zh";
 import { zh } from "./zh";
 
 /** Every leaf's path with its kind, so that a sentence can't stand where the other language has a template. */
@@ -29,6 +35,9 @@ const CATALOGUES = [
   { name: "signing in's", english: signInEn, chinese: signInZh, untranslated: [] },
   { name: "all pages'", english: pagesEn, chinese: pagesZh, untranslated: [] },
   { name: "the account's", english: accountEn, chinese: accountZh, untranslated: [] },
+  { name: "the purse's", english: purseEn, chinese: purseZh, untranslated: [] },
+  { name: "the teams'", english: teamsEn, chinese: teamsZh, untranslated: [] },
+  { name: "the console's", english: consoleEn, chinese: consoleZh, untranslated: [] },
 ];
 
 describe.each(CATALOGUES)("$name two languages", ({ english, chinese, untranslated }) => {

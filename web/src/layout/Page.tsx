@@ -1,6 +1,7 @@
 /** What every page of the account and the console is made of: its name, sections, and what stands where nothing is. */
 import type { LucideIcon } from "lucide-react";
 import { type ReactNode, useEffect, useId } from "react";
+import { Link } from "../app/Link";
 import { useWords } from "../preferences/preferences";
 import styles from "./Page.module.css";
 
@@ -99,7 +100,7 @@ export function Facts({ facts }: { facts: readonly FactProps[] }) {
           <dt>{label}</dt>
           <dd>
             <strong>{value}</strong>
-            {note && <span>{note}</span>}
+            {note && <small>{note}</small>}
           </dd>
         </div>
       ))}
@@ -108,9 +109,9 @@ export function Facts({ facts }: { facts: readonly FactProps[] }) {
 }
 
 /** A name above a lesser word about it, in a table. */
-export function Named({ name, note }: { name: ReactNode; note?: ReactNode }) {
+export function Named({ name, note, isPlain }: { name: ReactNode; note?: ReactNode; isPlain?: boolean }) {
   return (
-    <span className={styles.named}>
+    <span className={styles.named} data-plain={isPlain || undefined}>
       <span>{name}</span>
       {note && <small>{note}</small>}
     </span>
@@ -125,4 +126,14 @@ export function Toolbar({ children }: { children: ReactNode }) {
 /** A form's fields, one below the other, no wider than can be read. */
 export function Fields({ children }: { children: ReactNode }) {
   return <div className={styles.fields}>{children}</div>;
+}
+
+/** The way back to the list that a page belongs to. */
+export function UpLink({ href, icon, children }: { href: string; icon: ReactNode; children: ReactNode }) {
+  return (
+    <Link href={href} className={styles.up}>
+      {icon}
+      {children}
+    </Link>
+  );
 }

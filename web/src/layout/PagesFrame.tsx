@@ -102,6 +102,9 @@ function usePageFromItsTop(route: PagesFrameProps["route"]) {
   const page = useRef<HTMLElement>(null);
   const place = `${route.page} ${route.section} ${route.page === "console" ? route.id : ""}`;
   // biome-ignore lint/correctness/useExhaustiveDependencies: whenever another page is opened
-  useEffect(() => page.current?.scrollTo(0, 0), [place]);
+  useEffect(() => {
+    // Newer browsers answer with a promise, which React would take for a clean-up.
+    page.current?.scrollTo(0, 0);
+  }, [place]);
   return page;
 }

@@ -56,7 +56,7 @@ function accountItems(words: PagesWords): SectionItem[] {
   ];
 }
 
-/** Money and settings are the owners' alone. */
+/** Money is the owners' alone. */
 function consoleItems(words: PagesWords, isOwner: boolean): SectionItem[] {
   const item = (section: ConsoleSection, label: string, icon: LucideIcon): SectionItem => ({
     section,
@@ -76,7 +76,7 @@ function consoleItems(words: PagesWords, isOwner: boolean): SectionItem[] {
           item("usage", words.usage, ChartNoAxesColumn),
           item("income", words.income, TrendingUp),
         ]
-      : [item("usage", words.usage, ChartNoAxesColumn)]),
+      : []),
     item("health", words.health, Activity),
     item("settings", words.settings, SlidersHorizontal),
   ];

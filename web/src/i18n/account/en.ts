@@ -22,6 +22,9 @@ export const accountEn = {
   visitorText: "Sign in to keep your conversations: they move to your account.",
   visitorSignIn: "Sign in",
 
+  usageLead: "What you asked, and what it cost. Days are in UTC.",
+  balanceLead: "What you have, and what pays for what you ask.",
+
   // Keys
   keysLead: "Programs ask models with a key, through the API that OpenAI's clients speak.",
   newKey: "New key",

@@ -20,6 +20,9 @@ export const accountZh: AccountWords = {
   visitorText: "登录后可保留您的对话，它们会转入您的账户。",
   visitorSignIn: "登录",
 
+  usageLead: "您的提问与费用。日期以 UTC 计。",
+  balanceLead: "您的余额，以及提问由什么支付。",
+
   keysLead: "程序凭密钥向模型提问，接口与 OpenAI 的客户端兼容。",
   newKey: "新建密钥",
   noKeys: "还没有密钥",

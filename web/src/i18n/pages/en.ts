@@ -19,7 +19,7 @@ export const pagesEn = {
   plans: "Plans and prices",
   vouchers: "Vouchers",
   balances: "Balances",
-  income: "Income and cost",
+  income: "Income",
   health: "Health",
   settings: "Settings",
 
@@ -71,6 +71,12 @@ export const pagesEn = {
   tokensNew: "Prompt",
   tokensCached: "Prompt, from the cache",
   tokensWritten: "Answer",
+  dividedBy: "Where it went",
+  byModel: "Model",
+  byKey: "Key",
+  byPerson: "Person",
+  byDoor: "Door",
+  withoutKey: "without a key",
   noUsage: "Nothing was used in this time span.",
 
   // Who somebody is
@@ -84,7 +90,7 @@ export const pagesEn = {
   // Doors
   doorWeb: "Web app",
   doorApi: "API",
-  doorChannel: "Channel",
+  doorCli: "Command line",
 } as const;
 
 export type PagesWords = Widened<typeof pagesEn>;

@@ -12,3 +12,12 @@ export function roleName(words: PagesWords, role: string): string {
   };
   return names[role] ?? role;
 }
+
+export function doorName(words: PagesWords, door: string): string {
+  const names: Readonly<Record<string, string>> = {
+    web: words.doorWeb,
+    api: words.doorApi,
+    cli: words.doorCli,
+  };
+  return names[door] ?? door;
+}

@@ -19,7 +19,7 @@ export const pagesZh: PagesWords = {
   plans: "套餐与价格",
   vouchers: "兑换码",
   balances: "余额管理",
-  income: "收入与成本",
+  income: "收入",
   health: "运行状况",
   settings: "设置",
 
@@ -66,6 +66,12 @@ export const pagesZh: PagesWords = {
   tokensNew: "提示",
   tokensCached: "提示（缓存）",
   tokensWritten: "回答",
+  dividedBy: "用在哪里",
+  byModel: "模型",
+  byKey: "密钥",
+  byPerson: "用户",
+  byDoor: "入口",
+  withoutKey: "不使用密钥",
   noUsage: "这段时间内没有用量。",
 
   roleOwner: "所有者",
@@ -77,5 +83,5 @@ export const pagesZh: PagesWords = {
 
   doorWeb: "网页",
   doorApi: "API 接口",
-  doorChannel: "渠道",
+  doorCli: "命令行",
 };

@@ -1,0 +1,38 @@
+/** What a team's page says, in English. */
+import type { Widened } from "../catalogue";
+
+export const teamsEn = {
+  mineLead: "The teams you are in, with their projects and keys.",
+  noneOfMine: "You are in no team",
+  noneOfMineText: "Somebody who looks after people can put you into one.",
+  yourRole: (role: string) => `You are ${role}`,
+  since: (date: string) => `since ${date}`,
+  pays: "The team pays for what members ask while they work for it",
+  paysHint: "Otherwise it pays only for the keys of its projects.",
+  rename: "Rename",
+  name: "Name",
+  members: "Members",
+  member: "Member",
+  role: "Role",
+  joined: "Since",
+  remove: "Remove",
+  removeTitle: (name: string) => `Remove ${name} from the team?`,
+  removeText: "Their keys of the team's projects stop at once, and the team pays for them no more.",
+  invite: "Invite",
+  projects: "Projects",
+  projectsLead: "A project owns keys. The team pays for what they ask.",
+  noProjects: "No projects yet",
+  newProject: "New project",
+  newKey: "New key",
+  noKeys: "No keys yet.",
+  deleteProject: "Delete the project",
+  deleteProjectTitle: (name: string) => `Delete ${name}?`,
+  deleteProjectText: "Its keys stop at once. It can't be undone.",
+  deleteTeam: "Delete the team",
+  deleteTeamTitle: (name: string) => `Delete ${name}?`,
+  deleteTeamText: "Its projects and keys end at once, and nobody is in it any more. It can't be undone.",
+  keyMade: "The new key",
+  purse: "What it has and pays",
+} as const;
+
+export type TeamsWords = Widened<typeof teamsEn>;

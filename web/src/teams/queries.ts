@@ -1,0 +1,42 @@
+/** What a team's page asks of the server, as hooks. */
+import { useQuery } from "@tanstack/react-query";
+import * as api from "../api/teams";
+import { useServices } from "../app/services";
+
+const keyOf = (id: string, ...what: string[]) => ["team", id, ...what];
+
+export function useTeam(id: string) {
+  return useQuery({ queryKey: keyOf(id, "itself"), queryFn: ({ signal }) => api.fetchTeam(id, signal) });
+}
+
+export function useMembers(id: string) {
+  return useQuery({ queryKey: keyOf(id, "members"), queryFn: ({ signal }) => api.fetchMembers(id, signal) });
+}
+
+export function useTeamInvitations(id: string, enabled: boolean) {
+  return useQuery({
+    queryKey: keyOf(id, "invitations"),
+    queryFn: ({ signal }) => api.fetchTeamInvitations(id, signal),
+    enabled,
+  });
+}
+
+export function useProjects(id: string) {
+  return useQuery({
+    queryKey: keyOf(id, "projects"),
+    queryFn: ({ signal }) => api.fetchProjects(id, signal),
+  });
+}
+
+export function useProjectKeys(teamId: string, projectId: string) {
+  return useQuery({
+    queryKey: keyOf(teamId, "projects", projectId, "keys"),
+    queryFn: ({ signal }) => api.fetchProjectKeys(projectId, signal),
+  });
+}
+
+/** All that is known of a team is asked anew. */
+export function useTeamChanged(id: string): () => Promise<void> {
+  const { queries } = useServices();
+  return () => queries.invalidateQueries({ queryKey: keyOf(id) });
+}
