@@ -257,6 +257,27 @@ async def test_a_refund_that_stripe_does_not_answer_is_carried_out_later_once(
     assert await till.wrong() == []
 
 
+async def test_a_refund_that_always_fails_keeps_no_other_waiting(
+    till: Till, stripe: Stripe, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = Settings(stripe_key="sk_test_wrong", stripe_webhook_secret=SECRET, stripe_url=stripe.url)
+    for payment_id in (await pay(till, stripe), await pay(till, stripe)):
+        with pytest.raises(Unavailable):
+            await Billing(store, till.clock, gone).payments.refund(payment_id)
+    port = till.billing.payments._ports["stripe"]
+    refund, first = port.refund, iter([RuntimeError("Nobody foresaw this.")])
+
+    async def trouble_first(reference: str, amount: Money, *, refund_id: str) -> str:
+        for trouble in first:
+            raise trouble
+        return await refund(reference, amount, refund_id=refund_id)
+
+    monkeypatch.setattr(port, "refund", trouble_first)
+    assert await till.billing.payments.finish_refunds() == 1
+    assert await till.billing.payments.finish_refunds() == 1, "the one that failed"
+    assert await till.wrong() == []
+
+
 def a_refund(payment_id: str, **changes: Any) -> dict[str, Any]:
     """One that somebody has made on Stripe's own site."""
     made = {

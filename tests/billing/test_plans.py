@@ -6,7 +6,21 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from homespun.billing import BudgetPeriod, Hold, KeyBudget, Money, Overflow, Period, PlanTerms, Settlement, Window
+from sqlalchemy import Select, event
+from sqlalchemy.orm import ORMExecuteState, Session
+
+from homespun.billing import (
+    BudgetPeriod,
+    Hold,
+    KeyBudget,
+    Money,
+    Overflow,
+    Period,
+    PlanTerms,
+    Settlement,
+    Subscription,
+    Window,
+)
 from homespun.core.errors import BudgetSpent, Conflict, Invalid, NotFound, PaymentRequired, PlanSpent
 
 from .till import Till
@@ -200,6 +214,53 @@ async def test_who_ends_a_subscription_keeps_the_month_that_is_paid(shop: Till) 
     assert await shop.billing.plans.of("person_1") is None
     with pytest.raises(NotFound):
         await shop.billing.plans.unsubscribe("person_1")
+
+
+async def test_a_month_that_is_paid_while_somebody_ends_their_plan_is_theirs(
+    shop: Till, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await shop.give(2000)
+    await give_plan(shop, price=1000)
+    before = await shop.billing.plans.subscription("person_1")
+    shop.clock.advance(31 * DAY_S)
+    await shop.billing.plans.renew()
+    paid = await shop.billing.plans.subscription("person_1")
+    assert before
+    assert paid
+    assert paid.paid_until > before.paid_until
+
+    async def read_just_before(*_: object) -> list[Subscription]:
+        return [before]
+
+    monkeypatch.setattr("homespun.billing.subscriptions._current", read_just_before)
+    await shop.billing.plans.unsubscribe("person_1")
+    (ended,) = await shop.billing.plans.subscriptions()
+    assert ended.valid_until == paid.paid_until
+
+
+async def test_whoever_subscribes_locks_subscription_and_wallet_in_the_order_of_renewals(
+    shop: Till, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two that lock in opposite orders wait for each other for ever, on PostgreSQL."""
+    await shop.give(2000)
+    await give_plan(shop)
+    other = await shop.billing.plans.add(PlanTerms("Pro", FREE))
+    locked: list[str] = []
+
+    def note(state: ORMExecuteState) -> None:
+        statement = state.statement
+        if isinstance(statement, Select) and statement._for_update_arg is not None:
+            locked.append(str(statement.get_final_froms()[0]))
+
+    event.listen(Session, "do_orm_execute", note)
+    try:
+        await shop.billing.plans.subscribe("person_1", other.id)
+        subscribing, locked[:] = locked[:], []
+        shop.clock.advance(32 * DAY_S)
+        await shop.billing.plans.renew()
+    finally:
+        event.remove(Session, "do_orm_execute", note)
+    assert subscribing[:2] == locked[:2] == ["subscriptions", "wallets"]
 
 
 async def test_a_plan_that_is_used_is_not_removed_but_retired(shop: Till) -> None:

@@ -55,13 +55,46 @@ async def test_takes_the_next_months_price(shop: Till) -> None:
     plan = await shop.billing.plans.add(PlanTerms("Basic", Money(1000, "USD")))
     await shop.billing.plans.subscribe("person_1", plan.id)
     shop.clock.advance(32 * 86_400)
-    await shop.billing.watch.look()
+    await shop.billing.watch.tend()
     assert await shop.has() == (500, 0)
+
+
+async def test_refunds_are_carried_out_though_renewing_fails(shop: Till, monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[str] = []
+
+    async def renew() -> int:
+        tried.append("renewals")
+        raise RuntimeError("This never works.")
+
+    async def finish_refunds() -> int:
+        tried.append("refunds")
+        return 0
+
+    monkeypatch.setattr(shop.billing.plans, "renew", renew)
+    monkeypatch.setattr(shop.billing.payments, "finish_refunds", finish_refunds)
+    await shop.billing.watch.tend()
+    assert tried == ["renewals", "refunds"]
+
+
+async def test_where_the_books_are_not_checked_subscriptions_are_renewed_even_so(
+    shop: Till, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tended = asyncio.Event()
+
+    async def tend() -> None:
+        tended.set()
+
+    monkeypatch.setattr("homespun.billing.watch._TEND_EVERY_S", 0.001)
+    monkeypatch.setattr(shop.billing.watch, "tend", tend)
+    running = asyncio.create_task(shop.billing.watch.run(0))
+    await asyncio.wait_for(tended.wait(), 10)
+    running.cancel()
+    assert shop.billing.watch.looked_at is None
 
 
 async def test_goes_on_after_trouble(shop: Till, monkeypatch: pytest.MonkeyPatch) -> None:
     looked = asyncio.Event()
-    troubles = iter([StorageFull()])
+    troubles = iter([StorageFull(), RuntimeError("It is nothing that we foresaw.")])
 
     async def look() -> None:
         for trouble in troubles:

@@ -94,11 +94,12 @@ class Plans:
             plan = await plan_rows.one(session, plan_id)
             if plan.retired_at:
                 raise Conflict(f"The plan {plan.terms.name!r} is retired. Choose another.")
+            await _lock(session, payer_id, now)
             key = WalletKey(payer_id, plan.terms.price.currency)
             wallets = await Wallets.lock(session, [key], make=[key])
             if any(one.plan_id == plan_id for one in await _current(session, payer_id, now)):
                 raise Conflict(f"The plan {plan.terms.name!r} is theirs already.")
-            await _end(session, payer_id, now)
+            await end(session, payer_id, now)
             return await _begin(session, wallets, payer_id, plan, now)
 
     async def unsubscribe(self, payer_id: str) -> None:
@@ -108,10 +109,9 @@ class Plans:
             current = await _current(session, payer_id, now)
             if not current:
                 raise NotFound("There is no subscription to end.")
-            for one in current:
-                await session.execute(
-                    update(SUBSCRIPTIONS).where(SUBSCRIPTIONS.c.id == one.id).values(valid_until=one.paid_until)
-                )
+            ending = update(SUBSCRIPTIONS).where(SUBSCRIPTIONS.c.id.in_([one.id for one in current]))
+            # by the row's own month: `renew` may have paid the next one since it was read
+            await session.execute(ending.values(valid_until=SUBSCRIPTIONS.c.paid_until))
 
     async def subscription(self, payer_id: str) -> Subscription | None:
         """What somebody has subscribed to now."""
@@ -141,6 +141,18 @@ class Plans:
                 return renewed
 
 
+async def end(session: AsyncSession, payer_id: str, now: datetime) -> None:
+    """Ends somebody's plan at once, whatever is paid for it."""
+    ending = update(SUBSCRIPTIONS).where(SUBSCRIPTIONS.c.payer_id == payer_id, _is_valid(now))
+    await session.execute(ending.values(valid_until=now))
+
+
+async def _lock(session: AsyncSession, payer_id: str, now: datetime) -> None:
+    """Before the wallet, as `renew` does, lest each of the two waits for the other."""
+    valid = select(SUBSCRIPTIONS.c.id).where(SUBSCRIPTIONS.c.payer_id == payer_id, _is_valid(now))
+    await session.execute(valid.order_by(SUBSCRIPTIONS.c.id).with_for_update())
+
+
 async def _current(session: AsyncSession, payer_id: str, now: datetime) -> list[Subscription]:
     rows = await session.execute(
         select(SUBSCRIPTIONS).where(
@@ -152,11 +164,6 @@ async def _current(session: AsyncSession, payer_id: str, now: datetime) -> list[
 
 def _is_valid(now: datetime) -> ColumnElement[bool]:
     return or_(SUBSCRIPTIONS.c.valid_until.is_(None), SUBSCRIPTIONS.c.valid_until > now)
-
-
-async def _end(session: AsyncSession, payer_id: str, now: datetime) -> None:
-    ending = update(SUBSCRIPTIONS).where(SUBSCRIPTIONS.c.payer_id == payer_id, _is_valid(now))
-    await session.execute(ending.values(valid_until=now))
 
 
 async def _begin(session: AsyncSession, wallets: Wallets, payer_id: str, plan: Plan, now: datetime) -> Subscription:

@@ -1,24 +1,25 @@
 """The watch: what a running server does for the books by itself.
 
-Each time it checks what is new, and a part of all the rest, so that everything is checked again and again; carries out
-refunds that were left; and takes the next month's price of subscriptions. Safe in several processes at once.
+Each minute it takes the next month's price of subscriptions and carries out refunds that were left. Once each interval
+it checks what is new, and a part of all the rest, so that everything is checked again and again. Safe in several
+processes at once.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime
 
 from homespun.core.clock import Clock
-from homespun.core.errors import HomespunError
 
 from .audit import Audit, Page
 from .findings import Finding
 from .payments import Payments
 from .subscriptions import Plans
 
+_TEND_EVERY_S = 60.0
 _PAGES = 5
 """Of the rest, that are checked each time."""
 _MOST_NEW_PAGES = 500
@@ -30,7 +31,7 @@ _log = logging.getLogger(__name__)
 
 
 class Watch:
-    """Looks after the books, once each interval."""
+    """Looks after the books."""
 
     def __init__(self, audit: Audit, plans: Plans, payments: Payments, clock: Clock) -> None:
         self._audit = audit
@@ -45,19 +46,20 @@ class Watch:
         self.looked_at: datetime | None = None
         """None: not yet."""
 
-    async def run(self, interval_s: float) -> None:
-        """Until it is cancelled. What goes wrong is logged and tried again."""
-        while True:
-            await asyncio.sleep(interval_s)
-            try:
-                await self.look()
-            except HomespunError:
-                _log.exception("The books could not be looked after just now.")
+    async def run(self, verify_interval_s: float) -> None:
+        """Until it is cancelled. What goes wrong is logged and tried again. With 0 the books aren't checked."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(_repeat(self.tend, _TEND_EVERY_S))
+            if verify_interval_s:
+                group.create_task(_repeat(self.look, verify_interval_s))
+
+    async def tend(self) -> None:
+        """Renews subscriptions and carries out refunds, one time; neither waits for the other to go well."""
+        await _try(self._plans.renew)
+        await _try(self._payments.finish_refunds)
 
     async def look(self) -> tuple[Finding, ...]:
-        """One time; returns what it has found wrong, which is logged too."""
-        await self._plans.renew()
-        await self._payments.finish_refunds()
+        """Checks the books, one time; returns what it has found wrong, which is logged too."""
         found = [*await self._new(), *[finding for page in await self._next_pages() for finding in page.findings]]
         for finding in found:
             if finding not in self.findings:
@@ -90,3 +92,17 @@ class Watch:
                 break
             pages.append(page)
         return pages
+
+
+async def _repeat(work: Callable[[], Awaitable[object]], every_s: float) -> None:
+    while True:
+        await asyncio.sleep(every_s)
+        await _try(work)
+
+
+async def _try(work: Callable[[], Awaitable[object]]) -> None:
+    """Whatever goes wrong, it may go well the next time."""
+    try:
+        await work()
+    except Exception:
+        _log.exception("The books could not be looked after just now.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +22,8 @@ from .port import PaymentEvent, PaymentPort, PaymentRefused
 from .tables import PAYMENTS, REFUNDS
 
 _LONGEST_ADDRESS = 500
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +120,10 @@ class Payments:
         return await self._carry_out(refund, payment["provider"], payment["reference"])
 
     async def finish_refunds(self) -> int:
-        """Carries out the refunds that a killed server or a silent provider has left; returns how many."""
+        """Carries out the refunds that a killed server or a silent provider has left; returns how many.
+
+        One that fails is logged and stays for the next time; it keeps none of the others waiting.
+        """
         pending = (
             select(REFUNDS, PAYMENTS.c.provider, PAYMENTS.c.currency, PAYMENTS.c.reference.label("money"))
             .join(PAYMENTS, PAYMENTS.c.id == REFUNDS.c.payment_id)
@@ -125,11 +131,7 @@ class Payments:
         )
         async with self._store.read() as session:
             rows = (await session.execute(pending)).mappings().all()
-        for row in rows:
-            amount = Money(row["micros"], row["currency"])
-            refund = Refund(row["id"], row["payment_id"], amount, RefundState.PENDING)
-            await self._carry_out(refund, row["provider"], row["money"])
-        return len(rows)
+        return sum([await self._is_finished(row) for row in rows])
 
     async def payment(self, payment_id: str) -> Payment:
         """One payment. Raises `NotFound`."""
@@ -150,6 +152,15 @@ class Payments:
             page = page.where(PAYMENTS.c.id < before)
         async with self._store.read() as session:
             return tuple(map(_payment, (await session.execute(page)).mappings()))
+
+    async def _is_finished(self, row: RowMapping) -> bool:
+        refund = Refund(row["id"], row["payment_id"], Money(row["micros"], row["currency"]), RefundState.PENDING)
+        try:
+            await self._carry_out(refund, row["provider"], row["money"])
+        except Exception:
+            _log.exception("The refund %s could not be carried out.", refund.id)
+            return False
+        return True
 
     async def _carry_out(self, refund: Refund, provider: str, reference: str) -> Refund:
         """The provider is asked outside of any unit of work: it may take long."""
