@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-
 from sqlalchemy import Select, event
 from sqlalchemy.orm import ORMExecuteState, Session
 

@@ -12,7 +12,7 @@ class Settings:
     currency: str = "USD"
     """The currency of new prices, plans, vouchers and top-ups: three capital letters, as ISO 4217 has them."""
     verify_interval_s: float = 60.0
-    """How often a running server checks what was booked since the last time. 0: never; subscriptions are renewed even so."""
+    """How often a running server checks what was booked since the last time. 0: never; plans are renewed even so."""
     stripe_key: str = field(default="", repr=False)
     """A secret key of Stripe's, `sk_...`. Empty: nothing can be paid through Stripe."""
     stripe_webhook_secret: str = field(default="", repr=False)

@@ -27,7 +27,7 @@ _MOST_NEW_PAGES = 500
 _MOST_FINDINGS = 100
 """So many are kept to be shown."""
 
-_log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 
 class Watch:
@@ -63,7 +63,7 @@ class Watch:
         found = [*await self._new(), *[finding for page in await self._next_pages() for finding in page.findings]]
         for finding in found:
             if finding not in self.findings:
-                _log.error("The books contradict themselves: %s. `homespun ledger verify` checks them all.", finding)
+                logger.error("The books contradict themselves: %s. `homespun ledger verify` checks them all.", finding)
         self.findings = tuple(dict.fromkeys((*self.findings, *found)))[:_MOST_FINDINGS]
         self.looked_at = self._clock.now()
         return tuple(found)
@@ -105,4 +105,4 @@ async def _try(work: Callable[[], Awaitable[object]]) -> None:
     try:
         await work()
     except Exception:
-        _log.exception("The books could not be looked after just now.")
+        logger.exception("The books could not be looked after just now.")

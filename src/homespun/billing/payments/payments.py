@@ -23,7 +23,7 @@ from .tables import PAYMENTS, REFUNDS
 
 _LONGEST_ADDRESS = 500
 
-_log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +158,7 @@ class Payments:
         try:
             await self._carry_out(refund, row["provider"], row["money"])
         except Exception:
-            _log.exception("The refund %s could not be carried out.", refund.id)
+            logger.exception("The refund %s could not be carried out.", refund.id)
             return False
         return True
 
