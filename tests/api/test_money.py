@@ -38,6 +38,22 @@ async def priced(long_at_home: Home) -> AsyncIterator[Home]:
     yield long_at_home
 
 
+async def test_a_voucher_that_anybody_may_redeem_once_is_redeemed_by_nobody_as_a_visitor(priced: Home) -> None:
+    """One person may visit as often as they like, and would take along what each visit has redeemed."""
+    voucher, code = await priced.house.billing.vouchers.create(dollars(1), uses=5)
+    topup = {"amount": shown(5), "provider": "none"}
+    async with signed_in(priced, "Visitor", Role.VISITOR) as visitor:
+        for method, path, body in (
+            ("POST", "vouchers", {"code": code}),
+            ("PUT", "subscription", {"plan_id": "plan_none"}),
+            ("POST", "topups", topup),
+        ):
+            refused = await visitor.browser.request(method, f"/api/me/{path}", json=body)
+            assert (refused.status_code, refused.json()["error"]["code"]) == (403, "permission_denied")
+        assert (await got(visitor.browser, "/api/me/balance"))["available"] == shown(0)
+    assert {one.id: one.used for one in await priced.house.billing.vouchers.all()}[voucher.id] == 0
+
+
 async def answered(home: Home, secret: str) -> None:
     async with home.sdk(secret) as sdk:
         await sdk.chat.completions.create(model=MODEL, messages=[{"role": "user", "content": "hello"}])

@@ -29,6 +29,7 @@ ROUTERS = (
     keys.router,
     teams.router,
     money.own,
+    money.own_paying,
     money.team,
     money.offers,
     payments.router,

@@ -23,6 +23,8 @@ from .wire.base import Money
 from .wire.teams import MemberBudget
 
 own = APIRouter(prefix="/api/me", route_class=GuardedRoute, dependencies=[Depends(own_purse)])
+own_paying = APIRouter(prefix="/api/me", route_class=PersonRoute, dependencies=[Depends(own_purse)])
+"""Not for visitors: one person may be any number of them, and would redeem the same voucher as each."""
 team = APIRouter(prefix="/api/teams/{team_id}", route_class=PersonRoute, dependencies=[Depends(team_purse)])
 offers = APIRouter(route_class=GuardedRoute)
 
@@ -81,14 +83,14 @@ async def ledger_csv(parts: Parts, purse: Purse) -> Response:
     return StreamingResponse(parts.billing.logs.ledger_csv(purse.holder_id), headers=csv_headers("ledger"))
 
 
-@own.post("/vouchers")
+@own_paying.post("/vouchers")
 @team.post("/vouchers")
 async def redeem(given: wire.VoucherCode, parts: Parts, purse: Purse) -> Money:
     """Redeems a voucher; says what it was worth."""
     return Money.of(await parts.billing.vouchers.redeem(purse.holder_id, given.code))
 
 
-@own.put("/subscription")
+@own_paying.put("/subscription")
 @team.put("/subscription")
 async def subscribe(choice: wire.PlanChoice, parts: Parts, purse: Purse) -> wire.Balance:
     """Takes a plan, and pays its first month from the wallet."""
@@ -107,7 +109,7 @@ async def unsubscribe(parts: Parts, purse: Purse) -> wire.Balance:
     return await balance_of(parts, purse.holder_id)
 
 
-@own.post("/topups", status_code=201)
+@own_paying.post("/topups", status_code=201)
 @team.post("/topups", status_code=201)
 async def top_up(wanted: wire.TopUp, parts: Parts, purse: Purse) -> wire.Checkout:
     """Begins a payment. The money is there when the provider says that it was paid."""
