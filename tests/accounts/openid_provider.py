@@ -88,7 +88,7 @@ class Provider(BaseHTTPRequestHandler):
             self._answer(200, dict(self.asked))
         elif not self._is_raw(path):
             match path:
-                case "/.well-known/openid-configuration":
+                case "/.well-known/openid-configuration" | "/elsewhere":
                     self._answer(200, self._metadata())
                 case "/authorize":
                     self._authorize(dict(parse_qsl(urlsplit(self.path).query)))

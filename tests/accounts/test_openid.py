@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -14,6 +15,8 @@ import pytest
 from sqlalchemy import func, select
 
 from homespun.accounts import Accounts, Device, OpenIdSettings, Person, Registration, Return
+from homespun.accounts.openid.attempt import Attempt
+from homespun.accounts.openid.id_token import keys_of
 from homespun.accounts.sweeping import sweep
 from homespun.accounts.tables import OpenIdAttemptRow, OpenIdIdentityRow, PersonRow, SessionRow
 from homespun.core.clock import FakeClock
@@ -258,6 +261,7 @@ async def test_a_state_of_somebody_elses_is_refused(accounts: Accounts, store: S
         {"state": "x" * 5000},
         {"state": "half \ud83d"},
         {"secret": ""},
+        {"secret": "", "state": Attempt.of("").state},
         {"secret": eve.secret},
     ):
         await require_nobody_in(accounts, store, SignInStale, **changes)
@@ -357,6 +361,14 @@ async def test_a_provider_that_lies_is_not_believed(
     assert "isn't believed" in caplog.text
 
 
+@pytest.mark.parametrize(
+    ("bits", "is_taken"), [(512, False), (1024, False), (2048, True), (8192, True), (16384, False)]
+)
+def test_keys_that_are_too_short_or_too_long_are_not_taken(bits: int, is_taken: bool) -> None:
+    modulus = urlsafe_b64encode(((1 << bits) - 1).to_bytes(bits // 8)).rstrip(b"=").decode()
+    assert bool(keys_of([{"kty": "RSA", "n": modulus, "e": "AQAB"}])) is is_taken
+
+
 async def test_a_token_for_several_audiences_says_that_we_asked_for_it(accounts: Accounts, stand: Stand) -> None:
     stand.behave({"claims": {"aud": ["homespun", "api"], "azp": "homespun"}})
     await signed_in(accounts)
@@ -379,8 +391,7 @@ async def test_a_token_for_several_audiences_says_that_we_asked_for_it(accounts:
         {"raw": {"/.well-known/openid-configuration": {"body": "<html>"}}},
         {"raw": {"/.well-known/openid-configuration": {"body": "[" * 100_000}}},
         {"raw": {"/.well-known/openid-configuration": {"body": "null"}}},
-        {"raw": {"/.well-known/openid-configuration": {"size": 50 << 20}}},
-        {"raw": {"/.well-known/openid-configuration": {"status": 302, "headers": {"location": "/keys"}}}},
+        {"raw": {"/.well-known/openid-configuration": {"status": 302, "headers": {"location": "/elsewhere"}}}},
     ],
     ids=lambda lies: str(lies)[:60],
 )
@@ -400,7 +411,6 @@ async def test_a_provider_that_talks_nonsense_of_itself_is_not_gone_to(
         {"status": 500},
         {"body": "<html>"},
         {"body": "5"},
-        {"size": 50 << 20},
         {"body": "{}", "headers": {"content-encoding": "gzip"}},
         {"status": 307, "headers": {"location": "http://127.0.0.1:9/"}},
     ],
@@ -411,6 +421,15 @@ async def test_nonsense_in_the_middle_lets_nobody_in(
 ) -> None:
     stand.behave({"told_later": True, "raw": {path: raw}})
     await require_nobody_in(accounts, store, ProviderUnavailable)
+
+
+@pytest.mark.parametrize("path", ["/.well-known/openid-configuration", "/token", "/keys", "/userinfo"])
+async def test_a_huge_answer_is_not_read_to_its_end(
+    accounts: Accounts, store: Store, stand: Stand, caplog: pytest.LogCaptureFixture, path: str
+) -> None:
+    stand.behave({"told_later": True, "raw": {path: {"size": 50 << 20}}})
+    await require_nobody_in(accounts, store, ProviderUnavailable)
+    assert f"{path} answered more than 256 KiB" in caplog.text
 
 
 @pytest.mark.parametrize("path", ["/.well-known/openid-configuration", "/token", "/keys"])

@@ -76,7 +76,6 @@ def _options(expected: Expected) -> dict[str, dict[str, Any]]:
         "iss": {"essential": True, "value": expected.issuer},
         "aud": {"essential": True, "value": expected.client_id},
         "sub": {"essential": True},
-        "nonce": {"essential": True, "value": expected.nonce},
     }
 
 

@@ -94,7 +94,7 @@ class OpenId:
         """
         self._require_provider()
         attempt = Attempt.of(back.secret)
-        if not back.secret or not proofs.same(proofs.digest(back.state), attempt.digest):
+        if not proofs.same(proofs.digest(back.state), attempt.digest):
             raise SignInStale
         await self._use_up(attempt)
         await self._provider.require_sender(back.issuer)
