@@ -19,6 +19,7 @@ from homespun.api import (
     Installation,
     Lifespan,
     LiveAnswers,
+    Merges,
     Metrics,
     Server,
     Workers,
@@ -86,6 +87,7 @@ class House:
     ring: Ring
     live: LiveAnswers
     endings: Endings
+    merges: Merges
     app: App
     """The ASGI application, without lifespan."""
 
@@ -105,7 +107,13 @@ class House:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """The database and the engines, which are loading when the block begins."""
-        async with self.open(), self.endings.watched(), self.accounts.tended(), self._watched_books():
+        async with (
+            self.open(),
+            self.endings.watched(),
+            self.accounts.tended(),
+            self._watched_books(),
+            self.merges.finished(),
+        ):
             await self.engines.start()
             try:
                 yield
@@ -116,14 +124,12 @@ class House:
     @asynccontextmanager
     async def _watched_books(self) -> AsyncIterator[None]:
         """While the block runs, the books are looked after."""
-        interval_s = self.settings.billing.verify_interval_s
-        watching = asyncio.create_task(self.billing.watch.run(interval_s)) if interval_s else None
+        watching = asyncio.create_task(self.billing.watch.run(self.settings.billing.verify_interval_s))
         try:
             yield
         finally:
-            if watching:
-                watching.cancel()
-                await asyncio.wait({watching})
+            watching.cancel()
+            await asyncio.wait({watching})
 
     async def close_answers(self) -> None:
         """Cuts what is being answered and closes its turns, in a bounded time; what is late is recovered next time."""
@@ -153,6 +159,7 @@ def build(settings: Settings, engines: Mapping[str, Engine] | None = None) -> Ho
     metrics = Metrics(models)
     live = LiveAnswers(metrics)
     endings = Endings(accounts, live, clock)
+    merges = Merges(accounts, journal, billing)
     backend = Backend(
         settings=settings.api,
         installation=Installation(
@@ -171,10 +178,13 @@ def build(settings: Settings, engines: Mapping[str, Engine] | None = None) -> Ho
         models=models,
         live=live,
         endings=endings,
+        merges=merges,
         metrics=metrics,
     )
     app = build_door(backend)
-    return House(settings, store, accounts, billing, journal, model_store, models, gate, ring, live, endings, app)
+    return House(
+        settings, store, accounts, billing, journal, model_store, models, gate, ring, live, endings, merges, app
+    )
 
 
 def build_engine(settings: Settings) -> Engine:

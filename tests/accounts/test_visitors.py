@@ -61,6 +61,18 @@ async def test_a_visitor_who_signs_in_is_that_person_from_then_on(
     assert await accounts.merge_visitor(visitor, ada) == Merge(visitor.id, ada.id), "so that a broken-off move goes on"
 
 
+async def test_a_merge_is_remembered_until_all_is_moved(accounts: Accounts, new_person: NewPerson) -> None:
+    ada = await new_person("Ada")
+    merges = []
+    for _ in range(2):
+        visitor, _ = await accounts.start_visit(HERE)
+        merges.append(await accounts.merge_visitor(visitor, ada))
+    await accounts.start_visit(HERE)
+    assert set(await accounts.visitors.unmoved()) == set(merges)
+    await accounts.visitors.moved(merges[0])
+    assert await accounts.visitors.unmoved() == (merges[1],)
+
+
 async def test_what_is_a_visitor_s_goes_to_one_person_alone(accounts: Accounts, new_person: NewPerson) -> None:
     ada, bob = await new_person("Ada"), await new_person("Bob")
     visitor, _ = await accounts.start_visit(HERE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from homespun.billing import Money
+from homespun.billing import Money, PlanTerms
 
 from .till import Till
 
@@ -22,11 +22,23 @@ async def test_what_is_set_aside_for_an_open_turn_stays_for_it(shop: Till) -> No
     await shop.give(100_000, "visitor_1")
     charge = shop.charge("visitor_1")
     held = (await shop.hold(charge)).micros_held
-    await shop.billing.move("visitor_1", "person_1")
+    assert not await shop.billing.move("visitor_1", "person_1"), "that was not all"
     balance = await shop.billing.balance("visitor_1")
     assert (balance.available.micros, balance.held.micros) == (0, held)
     await shop.settle(charge.turn_id, 100, 20)
+    assert await shop.billing.move("visitor_1", "person_1")
+    assert await shop.has("visitor_1") == (0, 0)
+    assert await shop.has("person_1") == (100_000 - 300, 0)
     assert await shop.wrong() == []
+
+
+async def test_the_plan_ends_with_the_visit(shop: Till) -> None:
+    plan = await shop.billing.plans.add(PlanTerms("Basic", Money(0, "USD")))
+    await shop.billing.plans.subscribe("visitor_1", plan.id)
+    await shop.billing.move("visitor_1", "person_1")
+    assert await shop.billing.plans.subscription("visitor_1") is None
+    shop.clock.advance(32 * 86_400)
+    assert await shop.billing.plans.renew() == 0
 
 
 async def test_all_wallets_come_in_pages(shop: Till) -> None:

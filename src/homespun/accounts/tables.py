@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Dialect, ForeignKey, Index, String, Text
+from sqlalchemy import BigInteger, Dialect, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -54,7 +54,15 @@ class PersonRow(Base):
     """Somebody who may use this installation, or a visitor."""
 
     __tablename__ = "people"
-    __table_args__ = (Index(None, "kind", "created_at", "id"),)
+    __table_args__ = (
+        Index(None, "kind", "created_at", "id"),
+        Index(
+            "ix_people_moving",
+            "moving_since",
+            sqlite_where=text("moving_since IS NOT NULL"),
+            postgresql_where=text("moving_since IS NOT NULL"),
+        ),
+    )
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
     name: Mapped[str] = mapped_column(Text)
@@ -78,6 +86,8 @@ class PersonRow(Base):
     """The team they work for just now; one that they are a member of."""
     merged_into_id: Mapped[str | None] = mapped_column(String(40))
     """Of a visitor who has signed in: the person they turned out to be."""
+    moving_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Since when what was theirs is to become that person's. None: nothing is, or all of it is theirs."""
 
     def as_person(self) -> Person:
         """The value that crosses the border."""

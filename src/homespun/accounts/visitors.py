@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from homespun.core.clock import Clock
 from homespun.core.errors import Conflict, NotFound, Refused
@@ -58,9 +58,9 @@ class Visitors:
     async def merge_visitor(self, visitor: Person, person: Person) -> Merge:
         """Makes a visitor one with the person whom they have signed in as; the visit ends.
 
-        Conversations and money are moved by whoever keeps them. If that fails, do it again: the same merge gives the
-        same answer. Raises `NotFound` for who isn't a visitor here, `Refused` for a banned one, `Conflict` for one
-        who is another person already.
+        Conversations and money are moved by whoever keeps them; the merge is among the `unmoved` ones until `moved` is
+        told. To do it again gives the same answer. Raises `NotFound` for who isn't a visitor here, `Refused` for a
+        banned one, `Conflict` for one who is another person already.
         """
         async with self._store.write() as session:
             row = await session.scalar(
@@ -73,12 +73,26 @@ class Visitors:
             assert row is not None
             if row.merged_into_id is None:
                 row.merged_into_id = person.id
+                row.moving_since = self._clock.now()
                 row.status = PersonStatus.REMOVED
                 ended = [row.id, *await self._sessions.end_all(session, row.id)]
                 await session.flush()
                 await endings.note(session, ended, self._clock.now())
         self._memory.forget({row.id})
         return Merge(row.id, person.id)
+
+    async def unmoved(self, *, limit: int = 100) -> tuple[Merge, ...]:
+        """Merges of which something may still be the visitor's, the oldest first."""
+        waiting = select(PersonRow.id, PersonRow.merged_into_id).where(PersonRow.moving_since.is_not(None))
+        async with self._store.read() as session:
+            rows = await session.execute(waiting.order_by(PersonRow.moving_since).limit(limit))
+            return tuple(Merge(visitor_id, person_id) for visitor_id, person_id in rows if person_id)
+
+    async def moved(self, merge: Merge) -> None:
+        """Notes that nothing is the visitor's any more."""
+        done = update(PersonRow).where(PersonRow.id == merge.visitor_id).values(moving_since=None)
+        async with self._store.write() as session:
+            await session.execute(done)
 
     def _limit(self, device: Device) -> Limit:
         """Where no address is known, all count as one."""

@@ -4,6 +4,7 @@ door.py      which address leads where
 edge.py      the outermost layer: request ids, the log, an end to every error
 live.py      running answers, and those who read them
 endings.py   whose access has ended, and with it what they read
+merges.py    what visitors take along when they sign in
 openai/      OpenAI's API, and nothing but plain ASGI in a token's way
 app/         the web app's API
 files.py     the web app
@@ -19,6 +20,7 @@ from homespun.api.endings import Endings
 from homespun.api.installation import Installation, Setting
 from homespun.api.lifespan import Lifespan
 from homespun.api.live import LiveAnswers
+from homespun.api.merges import Merges
 from homespun.api.metrics import Metrics
 from homespun.api.server import Server, listen
 from homespun.api.settings import Settings
@@ -31,6 +33,7 @@ __all__ = [
     "Installation",
     "Lifespan",
     "LiveAnswers",
+    "Merges",
     "Metrics",
     "Server",
     "Setting",

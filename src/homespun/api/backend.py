@@ -15,6 +15,7 @@ from homespun.serve import Ring
 from .endings import Endings
 from .installation import Installation
 from .live import LiveAnswers
+from .merges import Merges
 from .metrics import Metrics
 from .settings import Settings
 
@@ -35,4 +36,5 @@ class Backend:
     models: LiveModels
     live: LiveAnswers
     endings: Endings
+    merges: Merges
     metrics: Metrics

@@ -75,16 +75,16 @@ async def adjust(
     await ledger.post(session, [Entry(entry_id, amount.currency, at, amounts, memo=memo)])
 
 
-async def move(session: AsyncSession, from_holder_id: str, to_holder_id: str, currency: str, at: datetime) -> None:
-    """Gives all that somebody can spend to somebody else; what is set aside for open turns stays."""
+async def move(session: AsyncSession, from_holder_id: str, to_holder_id: str, currency: str, at: datetime) -> bool:
+    """Gives all that somebody can spend to somebody else; see `Billing.move`."""
     keys = [WalletKey(from_holder_id, currency), WalletKey(to_holder_id, currency)]
     wallets = await Wallets.lock(session, keys, make=keys)
     micros = wallets.balance(keys[0])
-    if not micros or from_holder_id == to_holder_id:
-        return
-    wallets.change(keys[0], balance=-micros)
-    wallets.change(keys[1], balance=micros)
-    await wallets.write(session)
-    amounts = {ledger.wallet(from_holder_id): -micros, ledger.wallet(to_holder_id): micros}
-    memo = f"from {from_holder_id} to {to_holder_id}"
-    await ledger.post(session, [Entry(new_id("move"), currency, at, amounts, memo=memo)])
+    if micros and from_holder_id != to_holder_id:
+        wallets.change(keys[0], balance=-micros)
+        wallets.change(keys[1], balance=micros)
+        await wallets.write(session)
+        amounts = {ledger.wallet(from_holder_id): -micros, ledger.wallet(to_holder_id): micros}
+        memo = f"from {from_holder_id} to {to_holder_id}"
+        await ledger.post(session, [Entry(new_id("move"), currency, at, amounts, memo=memo)])
+    return not wallets.held(keys[0])

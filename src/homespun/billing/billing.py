@@ -12,7 +12,7 @@ from homespun.core.errors import HomespunError, Invalid
 from homespun.core.ids import new_id
 from homespun.store import Store
 
-from . import balances, budgets, holds, settlements
+from . import balances, budgets, holds, settlements, subscriptions
 from .audit import Audit
 from .balances import Balance
 from .invoices import Seller, invoice_number, invoice_pdf
@@ -92,10 +92,15 @@ class Billing:
             )
             return await balances.balance(session, holder_id, self._currency)
 
-    async def move(self, from_holder_id: str, to_holder_id: str) -> None:
-        """Gives all that somebody can spend to somebody else: a visitor has turned out to be a person."""
+    async def move(self, from_holder_id: str, to_holder_id: str) -> bool:
+        """Gives all that somebody can spend to somebody else, and ends their plan: a visitor has become a person.
+
+        Returns whether that was all: what is set aside for open turns stays for them. Move the rest when they are over.
+        """
+        now = self._clock.now()
         async with self._store.write() as session:
-            await balances.move(session, from_holder_id, to_holder_id, self._currency, self._clock.now())
+            await subscriptions.end(session, from_holder_id, now)
+            return await balances.move(session, from_holder_id, to_holder_id, self._currency, now)
 
     async def set_member_budget(self, team_id: str, person_id: str, micros: int | None) -> None:
         """Limits what a member's turns may cost their team in a calendar month; None: no limit. Raises `Invalid`."""

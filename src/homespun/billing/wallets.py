@@ -65,6 +65,10 @@ class Wallets:
         """What can be spent; 0 where there is no wallet."""
         return self._now.get(key, _NOTHING).balance
 
+    def held(self, key: WalletKey) -> int:
+        """What is set aside for open turns."""
+        return self._now.get(key, _NOTHING).held
+
     def change(self, key: WalletKey, *, balance: int = 0, held: int = 0) -> None:
         """Adds to what can be spent and to what is set aside. Raises `Invalid` where it would be more than is kept."""
         before = self._now.get(key, _NOTHING)

@@ -106,9 +106,7 @@ async def let_in(request: Request, response: Response, parts: Backend, entered: 
         raise
     before = await _known(request, parts)
     if before and before.kind is PersonKind.VISITOR and person.kind is PersonKind.PERSON:
-        await parts.journal.move(before.id, person.id)
-        await parts.billing.move(before.id, person.id)
-        await parts.accounts.merge_visitor(before, person)
+        await parts.merges.take_along(before, person)
     set_session(request, response, token, days=parts.installation.accounts.session_idle_days)
 
 
