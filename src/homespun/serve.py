@@ -79,6 +79,11 @@ class Ring:
             closing = said.closing(TurnState.COMPLETE if said.is_complete else state, error, **watch.times_ms())
             await unbroken(self._close(turn.id, closing))
 
+    async def close_late(self) -> None:
+        """Closes the turns that could not be closed when they ended. Raises what speaks against it still."""
+        while self._unclosed:
+            await self._close(*self._unclosed.popitem())
+
     def stop(self) -> None:
         """From now on, a turn that is cut short was interrupted by the server and not stopped by its reader."""
         self._is_stopping = True
@@ -96,16 +101,14 @@ class Ring:
             yield event
 
     async def _admit(self, caller: Caller, incoming: Incoming) -> Admission:
-        """Before the new turn is opened, old ones are closed that could not be."""
-        while self._unclosed:
-            await self._close(*self._unclosed.popitem())
+        await self.close_late()
         return await self._gate.admit(caller, incoming)
 
     async def _close(self, turn_id: str, closing: Closing) -> None:
-        """Raises `StorageFull`; the closing is kept then and written down when there is room again."""
+        """A closing that can't be written down, on a full disk say, is kept, and written when that is over."""
         try:
             await self._gate.close(turn_id, closing)
-        except Unavailable:
+        except Exception:
             self._unclosed[turn_id] = closing
             raise
 

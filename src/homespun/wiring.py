@@ -41,6 +41,9 @@ from homespun.serve import Ring
 from homespun.settings import EngineKind, Settings
 from homespun.store import Store
 
+logger = logging.getLogger(__name__)
+
+_RECOVER_EVERY_S = 60.0
 _SCRIPTED_DELAY_S = 0.02
 """Between two words, so that they are seen to come."""
 
@@ -113,6 +116,7 @@ class House:
             self.accounts.tended(),
             self._watched_books(),
             self.merges.finished(),
+            self._recovering(),
         ):
             await self.engines.start()
             try:
@@ -130,6 +134,25 @@ class House:
         finally:
             watching.cancel()
             await asyncio.wait({watching})
+
+    @asynccontextmanager
+    async def _recovering(self) -> AsyncIterator[None]:
+        """While the block runs, turns are closed that could not be when they ended, and those of processes that die."""
+        recovering = asyncio.create_task(self._recover_again_and_again())
+        try:
+            yield
+        finally:
+            recovering.cancel()
+            await asyncio.wait({recovering})
+
+    async def _recover_again_and_again(self) -> None:
+        while True:
+            await asyncio.sleep(_RECOVER_EVERY_S)
+            try:
+                await self.ring.close_late()
+                await self.journal.recover(self.gate.close)
+            except Exception:  # a full disk, a database that is away: it is tried again in a minute
+                logger.warning("Turns that are still open can't be closed at present", exc_info=True)
 
     async def close_answers(self) -> None:
         """Cuts what is being answered and closes its turns, in a bounded time; what is late is recovered next time."""

@@ -41,11 +41,21 @@ async def test_what_has_been_over_for_a_day_is_deleted(store: Store, clock: Fake
     assert await counts(store) == before
     clock.advance(2 * DAY_S + 1)
     await sweep(store, clock.now())
-    assert await counts(store) == [1, 0, 0, 0, 0]
+    assert await counts(store) == [1, 0, 0, 0, 1], "the latest ending stays"
     await accounts.identify(Credentials(session=token))
     clock.advance(32 * DAY_S)
     await sweep(store, clock.now())
-    assert await counts(store) == [0, 0, 0, 0, 0]
+    assert await counts(store) == [0, 0, 0, 0, 1]
+
+
+async def test_endings_are_noticed_after_all_of_them_were_swept(store: Store, clock: FakeClock) -> None:
+    accounts = Accounts(store, clock, QUICK, {Channel.EMAIL: Outbox()})
+    await accounts.end("turn_1")
+    number, _ = await accounts.endings_after(0)
+    clock.advance(2 * DAY_S)
+    await sweep(store, clock.now())
+    await accounts.end("turn_2")
+    assert (await accounts.endings_after(number))[1] == {"turn_2"}
 
 
 async def test_a_server_sweeps_by_itself(store: Store, clock: FakeClock) -> None:
@@ -53,5 +63,5 @@ async def test_a_server_sweeps_by_itself(store: Store, clock: FakeClock) -> None
     await leave_traces(accounts)
     clock.advance(40 * DAY_S)
     async with accounts.tended():
-        while any(await counts(store)):
+        while await counts(store) != [0, 0, 0, 0, 1]:
             await asyncio.sleep(0.01)

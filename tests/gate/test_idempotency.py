@@ -12,6 +12,7 @@ from homespun.core.errors import Conflict, IdempotencyKeyReused
 from homespun.core.incoming import Incoming
 from homespun.gate import Admission
 from homespun.journal import TurnState
+from homespun.store import Store
 
 from .behind import STRANGER, House, asked, closing
 
@@ -71,3 +72,20 @@ async def test_of_many_at_once_with_one_key_one_opens_a_turn(house: House) -> No
 async def test_without_a_key_every_request_is_a_new_one(house: House) -> None:
     first, second = [await house.gate.admit(ANNA, asked("Hello?")) for _ in range(2)]
     assert first.turn.id != second.turn.id
+
+
+async def test_of_retries_in_two_processes_after_a_failure_one_opens_a_turn(house: House, store: Store) -> None:
+    first = await house.gate.admit(ANNA, with_key("Hello?"))
+    await house.gate.close(first.turn.id, replace(closing("Hel"), state=TurnState.FAILED))
+    other = House(store, house.spool_dir, clock=house.clock)
+    both = await asyncio.gather(*(one.gate.admit(ANNA, with_key("Hello?")) for one in (house, other)))
+    assert sorted(admission.is_repeated for admission in both) == [False, True]
+    assert len({admission.turn.id for admission in both}) == 1
+    other.journal.close()
+
+
+async def test_of_first_uses_in_two_processes_one_opens_a_turn(house: House, store: Store) -> None:
+    other = House(store, house.spool_dir, clock=house.clock)
+    both = await asyncio.gather(*(one.gate.admit(ANNA, with_key("Hello?")) for one in (house, other)))
+    assert sorted(admission.is_repeated for admission in both) == [False, True]
+    other.journal.close()

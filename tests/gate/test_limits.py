@@ -102,6 +102,14 @@ async def test_the_answers_of_a_killed_process_are_not_counted_for_ever(store: S
     await ask(after)
 
 
+async def test_an_answer_that_ends_while_limits_are_off_is_not_counted_when_they_are_on_again(
+    store: Store, tmp_path: Path
+) -> None:
+    admission = await ask(house_with(store, tmp_path, person_streams=1))
+    await house_with(store, tmp_path).gate.close(admission.turn.id, closing())
+    await ask(house_with(store, tmp_path, person_streams=1))
+
+
 async def test_a_door_has_limits_of_its_own(store: Store, tmp_path: Path) -> None:
     house = house_with(store, tmp_path, door_requests_per_minute=1)
     await ask(house)

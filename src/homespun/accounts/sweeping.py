@@ -8,11 +8,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import ColumnElement, delete, func, select
 
 from homespun.core.clock import Clock
 from homespun.core.errors import HomespunError
-from homespun.store import Store
+from homespun.store import Base, Store
 
 from .tables import EndingRow, OpenIdAttemptRow, SessionRow, SignInCodeRow, SignInLinkRow, ThrottleRow
 
@@ -35,7 +35,14 @@ async def sweep(store: Store, now: datetime) -> None:
         (EndingRow, EndingRow.at),
     ):
         async with store.write() as session:
-            await session.execute(delete(row).where(moment < old))
+            await session.execute(delete(row).where(moment < old, *_but(row)))
+
+
+def _but(row: type[Base]) -> tuple[ColumnElement[bool], ...]:
+    """The latest ending stays: SQLite would number the next one from 1 again, which no process would ever notice."""
+    if row is not EndingRow:
+        return ()
+    return (EndingRow.number < select(func.max(EndingRow.number)).scalar_subquery(),)
 
 
 @asynccontextmanager

@@ -60,7 +60,7 @@ class Billing:
         """Charges what was delivered and releases the rest, in the caller's unit of work.
 
         A turn that is settled already stays as it is; its settlement is the first one. Outcomes come in the order of
-        the deliveries. Raises `NotFound` for a turn that was never held.
+        the deliveries, without those of turns that were never held: they were opened before anything was charged.
         """
         return await settlements.settle(session, deliveries)
 

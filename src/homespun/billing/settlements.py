@@ -11,8 +11,6 @@ from typing import Any
 from sqlalchemy import RowMapping, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from homespun.core.errors import NotFound
-
 from . import ledger, rollups
 from .charging import Bill, Held, bill
 from .cost import FREE, Tokens
@@ -48,6 +46,7 @@ _SETTLE = (
 async def settle(session: AsyncSession, deliveries: Sequence[Delivery]) -> list[Settlement]:
     """Charges what was delivered; see `Billing.settle`."""
     usage = await _locked(session, [delivery.turn_id for delivery in deliveries])
+    deliveries = [delivery for delivery in deliveries if delivery.turn_id in usage]
     wanted = {d.turn_id: d for d in reversed(deliveries) if usage[d.turn_id][USAGE.c.state] == UsageState.OPEN}
     wallets = await Wallets.lock(
         session, {_wallet(usage[turn_id]) for turn_id in wanted if _is_charged(usage[turn_id])}
@@ -119,7 +118,7 @@ class _Group:
 
 
 async def _locked(session: AsyncSession, turn_ids: Sequence[str]) -> dict[str, RowMapping]:
-    """The turns' usage with their prices, locked in one order. Raises `NotFound`."""
+    """The turns' usage with their prices, locked in one order; of turns that were never held there is none."""
     rows = await session.execute(
         select(USAGE, PRICES)
         .outerjoin(PRICES, PRICES.c.id == USAGE.c.price_id)
@@ -127,10 +126,7 @@ async def _locked(session: AsyncSession, turn_ids: Sequence[str]) -> dict[str, R
         .order_by(USAGE.c.turn_id)
         .with_for_update(of=USAGE)
     )
-    found = {row[USAGE.c.turn_id]: row for row in rows.mappings()}
-    if missing := set(turn_ids) - set(found):
-        raise NotFound(f"Nothing was ever held for the turn {min(missing)}.")
-    return found
+    return {row[USAGE.c.turn_id]: row for row in rows.mappings()}
 
 
 def _wallet(row: RowMapping) -> WalletKey:

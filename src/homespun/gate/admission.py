@@ -53,6 +53,8 @@ class Applicant:
     draft: Draft | None = None
     rates: Rates = UNLIMITED
     charge: Charge | None = None
+    is_bounded: bool = False
+    """Something else than money bounds the answer: the request itself, or the model's window."""
     hold: Hold | None = None
     outcome: Admission | HomespunError | None = None
     """None: it isn't decided yet."""
@@ -88,9 +90,13 @@ class Applicant:
         return Wish(self.turn_id, self._subjects(), self._prompt_tokens() + answer_tokens)
 
     def charged(self, windows: Windows, at: datetime) -> Charge:
-        """As billing takes it: with the longest answer that there can be."""
-        caller, sampling, prompt_tokens = self.caller, self.incoming.sampling, self._prompt_tokens()
-        room = max((windows(self.incoming.model) or _UNKNOWN_WINDOW) - prompt_tokens, 1)
+        """As billing takes it: with the longest answer that there can be.
+
+        The prompt's length is an estimate, so it makes no room smaller. A window that nobody knows bounds nothing.
+        """
+        caller, sampling, window = self.caller, self.incoming.sampling, windows(self.incoming.model)
+        longest = sampling.max_tokens or window or _UNKNOWN_WINDOW
+        self.is_bounded = bool(sampling.max_tokens or window)
         self.charge = Charge(
             turn_id=self.turn_id,
             payer_id=caller.payer_id,
@@ -100,8 +106,8 @@ class Applicant:
             key_budget=_budget(caller.key),
             door=self.incoming.door,
             model=self.incoming.model,
-            likely_prompt_tokens=prompt_tokens,
-            max_completion_tokens=min(sampling.max_tokens or room, room) * sampling.n,
+            likely_prompt_tokens=self._prompt_tokens(),
+            max_completion_tokens=(min(longest, window) if window else longest) * sampling.n,
             at=at,
             requests=int(self.incoming.is_first),
         )
@@ -112,7 +118,7 @@ class Applicant:
         assert self.charge is not None
         assert self.hold is not None
         incoming, sampling, affordable = self.incoming, self.incoming.sampling, self.hold.max_completion_tokens
-        if affordable < self.charge.max_completion_tokens:
+        if affordable < self.charge.max_completion_tokens or (self.hold.micros_held and not self.is_bounded):
             shorter = replace(sampling, max_tokens=max(affordable // sampling.n, 1))
             incoming = replace(incoming, sampling=shorter)
         return Admission(incoming, turn, self.rates)

@@ -17,6 +17,7 @@ from sqlalchemy import Table, bindparam, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from homespun.core.incoming import Incoming
+from homespun.store import alone
 
 from .tables import IdempotencyRow
 
@@ -47,6 +48,8 @@ def digest_of(incoming: Incoming) -> str:
 
 async def look_up(session: AsyncSession, names: Sequence[Name]) -> dict[Name, Known]:
     """Those of the keys that were used before."""
+    for owner_id, key in sorted(set(names)):
+        await alone(session, f"idempotency {owner_id} {key}")  # others who retry it elsewhere wait
     if not names:
         return {}
     rows = await session.execute(select(_KEYS).where(tuple_(_KEYS.c.owner_id, _KEYS.c.key).in_(sorted(set(names)))))

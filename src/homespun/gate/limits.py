@@ -81,8 +81,6 @@ class RateLimits:
 
     async def end(self, session: AsyncSession, used_tokens: Mapping[str, int]) -> None:
         """These turns have ended, and used so much; what was foreseen wrongly is put right. Once for each turn."""
-        if not any(self._limits.values()):
-            return
         ids = sorted(used_tokens)
         ended = (
             await session.execute(delete(_STREAMS).where(_STREAMS.c.turn_id.in_(ids)).returning(*_STREAMS.c))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import closing as closed_at_the_end
 from contextlib import suppress
@@ -34,6 +35,8 @@ from .values import (
     Turn,
     TurnState,
 )
+
+logger = logging.getLogger(__name__)
 
 
 class Journal:
@@ -110,13 +113,18 @@ class Journal:
         other machines, are answering, so it may be called at any time.
         """
         async with self._store.read() as session:
-            open_ids = await turns.open_turn_ids(session, self._host)
+            open_ids = await turns.open_turn_ids(session, self._host, self._clock.now())
         recovered = 0
         for turn_id in open_ids:
-            with suppress(SpoolTaken), closed_at_the_end(Spool.take(self._spool_path(turn_id))) as spool:
-                await close(turn_id, interrupted(spool.events()))
-                spool.discard()
-                recovered += 1
+            try:
+                with closed_at_the_end(Spool.take(self._spool_path(turn_id))) as spool:
+                    await close(turn_id, interrupted(spool.events()))
+                    spool.discard()
+                    recovered += 1
+            except SpoolTaken:
+                pass
+            except Exception:  # one that can't be closed keeps no other open, and no server from starting
+                logger.exception("The turn %s can't be recovered", turn_id)
         await self._sweep()
         return recovered
 

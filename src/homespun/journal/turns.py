@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Table, bindparam, insert, select, update
+from sqlalchemy import ColumnElement, Table, bindparam, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from homespun.core.errors import Invalid, NotFound
@@ -20,6 +20,8 @@ from .values import Answer, Closing, NewTurn, Turn, TurnState
 
 _TURNS = cast("Table", TurnRow.__table__)
 _ANSWERS = cast("Table", AnswerRow.__table__)
+_LONGEST = timedelta(days=1)
+"""No answer takes so long: the machine that was writing it is gone for good."""
 _WRITTEN_AT_FIRST = (
     *("id", "owner_id", "conversation_id", "parent_id", "question_id", "door", "question", "system", "prompt"),
     *("model", "parameters", "state", "spool_host", "is_streamed", "prompt_tokens", "cached_tokens", "created_at"),
@@ -80,7 +82,9 @@ async def close_turns(session: AsyncSession, closings: Mapping[str, Closing], no
     still_open = select(TurnRow.id, TurnRow.is_streamed).where(
         TurnRow.id.in_(closings), TurnRow.state == TurnState.OPEN
     )
-    ids = {row.id: row.is_streamed for row in await session.execute(still_open.order_by(TurnRow.id).with_for_update())}
+    # Its key stays as it is, so whoever asks a follow-up to a turn that is being closed need not wait.
+    locked = still_open.order_by(TurnRow.id).with_for_update(key_share=True)
+    ids = {row.id: row.is_streamed for row in await session.execute(locked)}
     if not ids:
         return {}
     await session.execute(_CLOSE, [_ending(turn_id, closings[turn_id], now) for turn_id in ids])
@@ -115,9 +119,11 @@ async def turns_of(session: AsyncSession, conversation_id: str) -> tuple[Turn, .
     return records.turns(rows, answers, feedback)
 
 
-async def open_turn_ids(session: AsyncSession, spool_host: str) -> Sequence[str]:
-    """The ids of all turns that nobody has closed and whose spools lie here."""
-    still_open = select(TurnRow.id).where(TurnRow.state == TurnState.OPEN, TurnRow.spool_host == spool_host)
+async def open_turn_ids(session: AsyncSession, spool_host: str, now: datetime) -> Sequence[str]:
+    """The ids of all turns that nobody has closed and whose spools lie here, or nowhere that anybody looks."""
+    is_ours = TurnRow.spool_host.in_((spool_host, ""))  # before there were hosts, there was one
+    is_given_up = TurnRow.created_at < now - _LONGEST
+    still_open = select(TurnRow.id).where(TurnRow.state == TurnState.OPEN, or_(is_ours, is_given_up))
     return (await session.scalars(still_open)).all()
 
 

@@ -13,7 +13,7 @@ from typing import Generic, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from homespun.core.errors import HomespunError
+from homespun.core.errors import DatabaseUnavailable, HomespunError
 
 from .database import Store
 
@@ -57,13 +57,17 @@ class Groups(Generic[Item, Outcome]):
             self._writing = None
 
     async def _write_group(self, group: Sequence[tuple[Item, asyncio.Future[Outcome]]]) -> None:
-        """If it fails as a whole, each item gets a unit of work of its own: the others are not to suffer from one."""
+        """If it fails as a whole, each item gets a unit of work of its own: the others are not to suffer from one.
+
+        Unless the database is away: that befalls all of them.
+        """
         try:
             async with self._store.write() as session:
                 outcomes = await self._write(session, [item for item, _ in group])
         except Exception as error:  # noqa: BLE001 - whatever it is, those who wait for it are told
-            if len(group) == 1:
-                _tell(group[0][1], error)
+            if len(group) == 1 or isinstance(error, DatabaseUnavailable):
+                for _, future in group:
+                    _tell(future, error)
             else:
                 for one in group:
                     await self._write_group([one])
