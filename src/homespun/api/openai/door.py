@@ -58,17 +58,18 @@ class OpenAIDoor:
             raise Unauthenticated("There is no API key. Send one as a header: 'Authorization: Bearer sk-homespun-...'.")
         return await self._backend.gate.identify(credentials)
 
-    async def _chat_completions(self, call: Call, caller: Caller) -> None:
+    async def _chat_completions(self, call: Call, _: Caller) -> None:
         settings = self._backend.settings
         asked = reading.chat(await call.body(settings.max_body_bytes), settings)
-        await self._answer(call, caller, asked, ChatDialect)
+        await self._answer(call, asked, ChatDialect)
 
-    async def _completions(self, call: Call, caller: Caller) -> None:
+    async def _completions(self, call: Call, _: Caller) -> None:
         settings = self._backend.settings
         asked = reading.completion(await call.body(settings.max_body_bytes), settings)
-        await self._answer(call, caller, asked, CompletionDialect)
+        await self._answer(call, asked, CompletionDialect)
 
-    async def _answer(self, call: Call, caller: Caller, asked: Asked, dialect: type[Dialect]) -> None:
+    async def _answer(self, call: Call, asked: Asked, dialect: type[Dialect]) -> None:
+        caller = await self._identify(call)  # again: while the body came in, the key may have ended
         origin = call.origin(self._backend.gate.country_header)
         await answer(call, self._backend, caller, asked.with_key(call.idempotency_key()).sent_from(origin), dialect)
 
