@@ -16,6 +16,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
 
+from homespun.accounts import Settings
 from homespun.api.files import WEB_APP
 from tests.ring.houses import Home, home, migrated_database
 
@@ -68,9 +69,17 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return migrated_database(tmp_path_factory.mktemp("browser"))
 
 
+@pytest.fixture
+def accounts_settings() -> Settings:
+    """Who may join and how; a module that needs another house overrides it."""
+    return Settings()
+
+
 @pytest_asyncio.fixture(loop_scope="session")
-async def at_home(tmp_path: Path, empty_database: Path, chromium: str) -> AsyncIterator[Home]:
-    async with home(tmp_path / "data", empty_database) as opened:
+async def at_home(
+    tmp_path: Path, empty_database: Path, chromium: str, accounts_settings: Settings
+) -> AsyncIterator[Home]:
+    async with home(tmp_path / "data", empty_database, accounts=accounts_settings) as opened:
         yield opened
 
 

@@ -87,6 +87,12 @@ def test_every_error_code_is_documented() -> None:
     assert ours <= documented
 
 
+def test_every_error_code_is_said_in_chinese() -> None:
+    ours = {kind.code for kind in kinds_of_errors() if kind.__module__.startswith("homespun.")}
+    said = set(re.findall(r"^  ([a-z_]+):", (ROOT / "web/src/i18n/problems.ts").read_text(), re.MULTILINE))
+    assert ours - said == set()
+
+
 def test_every_error_says_more_than_its_name() -> None:
     for kind in kinds_of_errors():
         if kind.__module__.startswith("homespun."):

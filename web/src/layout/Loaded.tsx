@@ -2,7 +2,7 @@ import type { UseQueryResult } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { asProblem } from "../api/problem";
 import { usePagesWords } from "../i18n/pages";
-import { problemText } from "../i18n/problems";
+import { problemDetails } from "../i18n/problems";
 import { usePreferences } from "../preferences/preferences";
 import { Button } from "../ui/Button";
 import { Note } from "../ui/Note";
@@ -45,7 +45,7 @@ export function LoadFailed({ error, retry }: { error: unknown; retry: () => void
 export function useProblemText(thrown: unknown): string {
   const { words, locale } = usePreferences();
   const problem = asProblem(thrown);
-  return problem.isOffline ? words.offline : problemText(problem.code, problem.message, locale);
+  return problem.isOffline ? words.offline : problemDetails(problem.code, problem.message, locale);
 }
 
 export function Blank({ lines = 4 }: { lines?: number }) {
