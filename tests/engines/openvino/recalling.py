@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 from functools import cache
+from itertools import accumulate
 from typing import cast
 
 import numpy as np
@@ -29,7 +30,10 @@ END = 2
 
 
 class RecallingRuntime:
-    """Cells hold tokens. It likes to repeat itself; accidents, the same each time, make it say something else."""
+    """A cell holds a token and all before it.
+
+    It likes to repeat itself; accidents, the same each time, make it say something else.
+    """
 
     block_size = 4
     vocab = VOCAB
@@ -46,13 +50,18 @@ class RecallingRuntime:
         self.steps += 1
         self.rows += len(batch.sampled_rows)
         self.longest = max(self.longest, batch.longest)
+        for source, target in batch.copies:
+            self.cells[target] = self.cells[source]
         tables = [batch.blocks[batch.block_begins[n] : batch.block_begins[n + 1]] for n in range(len(batch.past_lens))]
         ends: dict[int, tuple[list[int], int]] = {}
         for number, (table, past) in enumerate(zip(tables, batch.past_lens, strict=True)):
             for row in range(batch.begins[number], batch.begins[number + 1]):
                 position = past + row - batch.begins[number]
                 assert batch.positions[row] == position
-                self.cells[table[position // self.block_size], position % self.block_size] = batch.tokens[row]
+                before = self._recall(table, position)
+                self.cells[table[position // self.block_size], position % self.block_size] = cell_after(
+                    before[-1] if before else 0, batch.tokens[row]
+                )
                 ends[row] = table, position + 1
         return np.stack([logits_after(self._recall(*ends[row])) for row in batch.sampled_rows or [0]])
 
@@ -65,9 +74,13 @@ def _liked() -> npt.NDArray[np.float32]:
     return (np.random.default_rng(5).random((VOCAB, VOCAB)) * 6).astype(np.float32)
 
 
-def logits_after(tokens: tuple[int, ...]) -> npt.NDArray[np.float32]:
-    accident = np.random.default_rng(list(tokens)).random(VOCAB).astype(np.float32)
-    logits: npt.NDArray[np.float32] = _liked()[tokens[-1]] + accident / 3
+def cell_after(before: int, token: int) -> int:
+    return hash((before, token)) % 2**40 * VOCAB + token
+
+
+def logits_after(cells: tuple[int, ...]) -> npt.NDArray[np.float32]:
+    accident = np.random.default_rng(np.array(cells).astype(np.uint64)).random(VOCAB).astype(np.float32)
+    logits: npt.NDArray[np.float32] = _liked()[cells[-1] % VOCAB] + accident / 3
     logits[END] -= 3
     return logits
 
@@ -121,13 +134,12 @@ class _Spelling:
 
 def expected_tokens(prompt: list[int], length: int) -> list[int]:
     """The greedy answer, calculated without any cache; it ends before the end token."""
-    tokens = list(prompt)
-    while len(tokens) < len(prompt) + length:
-        token = int(logits_after(tuple(tokens)).argmax())
-        if token == END:
-            break
-        tokens.append(token)
-    return tokens[len(prompt) :]
+    answer: list[int] = []
+    cells = tuple(accumulate(prompt, cell_after, initial=0))[1:]
+    while len(answer) < length and (token := int(logits_after(cells).argmax())) != END:
+        answer.append(token)
+        cells += (cell_after(cells[-1], token),)
+    return answer
 
 
 def greedy(prompt: list[int], *, request: int = 1, length: int = 40) -> Sequence:

@@ -102,21 +102,24 @@ def test_many_at_once_are_not_guessed_ahead() -> None:
     assert runtime.rows <= 6 * (steps_of_all + 6)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_whatever_comes_every_answer_is_the_models_own(data: st.DataObject) -> None:
-    """Requests that begin alike, on a small cache, with guesses, cancelled neighbours and blocks that run out."""
+    """Requests that begin alike, on a small cache, with guesses, and blocks that run out."""
     runtime = RecallingRuntime(blocks=14)
     answers = make_loop(runtime, max_running=data.draw(st.integers(1, 3)), speculative_tokens=4)
-    common = data.draw(st.lists(st.integers(3, 5), max_size=14))
+    texts = [data.draw(st.lists(st.integers(3, 5), max_size=14))]
     for number in range(data.draw(st.integers(1, 4))):
         sequences = []
         for place in range(data.draw(st.integers(1, 3))):
+            text = data.draw(st.sampled_from(texts))
+            common = text[: data.draw(st.integers(0, min(len(text), 20)))]
             own = data.draw(st.lists(st.integers(3, 5), min_size=1, max_size=8))
             length = data.draw(st.integers(1, 30))
             sequences.append(greedy(common + own, request=10 * number + place, length=length))
         prompts = [list(sequence.tokens) for sequence in sequences]
         answers.run(sequences)
+        texts += [sequence.tokens for sequence in sequences]
         for prompt, sequence in zip(prompts, sequences, strict=True):
             length = sequence.limit - len(prompt)
             assert sequence.tokens[len(prompt) :] == expected_tokens(prompt, length)

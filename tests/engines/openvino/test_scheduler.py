@@ -82,14 +82,51 @@ def test_a_known_prefix_is_not_calculated_again() -> None:
 
 def test_other_choices_of_a_request_wait_for_its_prompt_and_share_it() -> None:
     scheduler = make_scheduler()
-    leader = make_sequence(list(range(9)))
-    follower = make_sequence(list(range(9)), choice=1, leader=leader)
+    leader = make_sequence(list(range(11)))
+    follower = make_sequence(list(range(11)), choice=1, leader=leader)
     scheduler.queue([leader, follower])
     assert run_step(scheduler).sequences == [leader]
     batch = run_step(scheduler)
-    assert batch.counts == [1, 1]
+    assert batch.counts == [1, 2]
     assert follower.blocks[:2] == leader.blocks[:2]
     assert follower.blocks[2] != leader.blocks[2]
+    assert batch.copies == [(leader.blocks[2], follower.blocks[2])]
+
+
+def test_the_beginning_of_a_block_that_goes_on_otherwise_is_copied() -> None:
+    scheduler = make_scheduler()
+    first = make_sequence(list(range(8)))
+    scheduler.queue([first])
+    run_step(scheduler)
+    second = make_sequence([0, 1, 2, 3, 4, 5, 50, 51, 52], request=2)
+    scheduler.queue([second])
+    batch = run_step(scheduler)
+    assert batch.tokens == [97, 50, 51, 52]
+    assert batch.copies == [(first.blocks[1], second.blocks[1])]
+    assert second.cached == 6
+
+
+def test_the_next_turn_of_a_chat_takes_up_the_answer_to_the_last() -> None:
+    scheduler = make_scheduler()
+    first = make_sequence([1, 2, 3], limit=10)
+    scheduler.queue([first])
+    while scheduler.has_work:
+        run_step(scheduler)
+    assert len(first.tokens) == 10
+    second = make_sequence([*first.tokens, 4, 5], request=2)
+    scheduler.queue([second])
+    assert run_step(scheduler).tokens == [97, 4, 5]
+
+
+def test_what_gave_way_goes_on_where_it_was() -> None:
+    scheduler = make_scheduler(blocks=5)
+    old, young = make_sequence([1, 2, 3], limit=16), make_sequence([4, 5, 6], request=2, limit=8)
+    scheduler.queue([old, young])
+    recalculated = 0
+    while scheduler.has_work:
+        batch = run_step(scheduler)
+        recalculated += sum(batch.counts)
+    assert recalculated <= 3 + 3 + 12 + 4 + 4
 
 
 def test_one_that_is_held_back_does_not_hold_up_the_queue() -> None:

@@ -15,6 +15,8 @@ class Batch:
     it, to the last bit; so whether there are guesses never decides what an answer says.
     """
 
+    copies: list[tuple[int, int]] = field(default_factory=list)
+    """Blocks whose content is copied, from and to, in this order and before anything is calculated."""
     sequences: list[Sequence] = field(default_factory=list)
     counts: list[int] = field(default_factory=list)
     """Tokens of each of `sequences` in this step, guesses not counted."""

@@ -47,8 +47,11 @@ class Runtime:
         block_bytes = sum(int(np.prod(shapes[name])) * types[name].size for name in caches)
         self.blocks = max(settings.kv_cache_mb * 2**20 // block_bytes, 1)
         """How many blocks there are."""
-        for name in caches:
-            self._request.set_tensor(name, ov.Tensor(types[name], ov.Shape([self.blocks, *shapes[name]])))
+        tensors = {name: ov.Tensor(types[name], ov.Shape([self.blocks, *shapes[name]])) for name in caches}
+        for name, tensor in tensors.items():
+            self._request.set_tensor(name, tensor)
+        self._caches = [tensor.data for tensor in tensors.values()]
+        """The cells of each layer's keys and values [blocks, heads, tokens, bytes]."""
 
     @classmethod
     def load(cls, checkpoint: Checkpoint, settings: Settings, cache_dir: Path) -> Runtime:
@@ -62,6 +65,9 @@ class Runtime:
 
     def run(self, batch: Batch) -> npt.NDArray[np.float32]:
         """Logits [sampled rows, vocabulary] of a batch; they are overwritten by the next run."""
+        for source, target in batch.copies:
+            for cache in self._caches:
+                cache[target] = cache[source]
         # At the end comes an empty span, since the plugin adds up attention for a single one in another order than for
         # several; an answer would depend, in its last bits, on whether there are guesses or neighbours.
         inputs: dict[str, list[int] | int] = {

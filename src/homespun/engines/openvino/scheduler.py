@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from homespun.core.events import FinishReason
 
 from .batch import Batch
-from .blocks import BlockPool, chain_digest
+from .blocks import BlockPool
 from .sequence import Phase, Sequence
 from .settings import Settings
 
@@ -79,7 +79,7 @@ class Scheduler:
         for sequence in self.running:
             if not sequence.is_writing:
                 budget -= self._add_chunk(batch, sequence, budget)
-        while budget > 0 and (admitted := self._admit()):
+        while budget > 0 and (admitted := self._admit(batch)):
             budget -= self._add_chunk(batch, admitted, budget)
         return batch
 
@@ -87,7 +87,7 @@ class Scheduler:
         """Notes that a batch has been calculated: what it wrote into full blocks can be shared from now on."""
         for sequence, count in zip(batch.sequences, batch.counts, strict=True):
             sequence.computed += count
-            self._publish(sequence)
+            self._publish(sequence, unfinished=sequence.computed == sequence.prompt_tokens)
 
     def accept(self, sequence: Sequence) -> None:
         """Notes that the next token has been guessed and calculated already."""
@@ -111,20 +111,21 @@ class Scheduler:
             batch.add(sequence, count, self.pool.size)
         return max(count, 0)
 
-    def _admit(self) -> Sequence | None:
+    def _admit(self, batch: Batch) -> Sequence | None:
         """Takes the first in the queue that isn't held back, if there is a place and its prompt finds its blocks."""
         if len(self.running) >= self._settings.max_running:
             return None
         sequence = next((candidate for candidate in self.waiting if not candidate.is_held_back), None)
-        if sequence is None or not self._find_blocks(sequence):
+        if sequence is None or not self._find_blocks(batch, sequence):
             return None
         self.waiting.remove(sequence)
         sequence.phase = Phase.RUNNING
         self.running.append(sequence)
         return sequence
 
-    def _find_blocks(self, sequence: Sequence) -> bool:
-        shared, digest = self.pool.find_prefix(sequence.tokens)
+    def _find_blocks(self, batch: Batch, sequence: Sequence) -> bool:
+        known = self.pool.find_prefix(sequence.tokens)
+        shared = known.blocks
         missing = self._blocks_for(len(sequence.tokens)) - len(shared)
         # Every running sequence will want a block soon; a newcomer that takes them would only be sent back again.
         reserve = len(self.running)
@@ -132,8 +133,10 @@ class Scheduler:
             return False
         self.pool.hold(shared)
         sequence.blocks = shared + self.pool.allocate(missing)
-        sequence.published, sequence.digest = len(shared), digest
-        sequence.computed = len(shared) * self.pool.size
+        sequence.published, sequence.digest = len(shared), known.digest
+        sequence.computed = len(shared) * self.pool.size + known.copied
+        if known.source is not None:
+            batch.copies.append((known.source, sequence.blocks[len(shared)]))
         if not sequence.completion_tokens:
             sequence.cached = sequence.computed
             self.prompt_tokens_total += sequence.prompt_tokens
@@ -162,17 +165,24 @@ class Scheduler:
         self.waiting.appendleft(sequence)
 
     def _give_back(self, sequence: Sequence) -> None:
+        self._publish(sequence, unfinished=True)
         self.pool.release(sequence.blocks)
         sequence.blocks = []
         sequence.computed = sequence.published = 0
         sequence.digest = b""
 
-    def _publish(self, sequence: Sequence) -> None:
+    def _publish(self, sequence: Sequence, *, unfinished: bool) -> None:
+        """Makes known what is in the cache in full blocks, and in the one that is being filled if `unfinished`."""
         size = self.pool.size
-        while (sequence.published + 1) * size <= sequence.computed:
-            start = sequence.published * size
-            sequence.digest = chain_digest(sequence.digest, sequence.tokens[start : start + size])
-            self.pool.publish(sequence.blocks[sequence.published], sequence.digest)
+        while (start := sequence.published * size) < sequence.computed:
+            end = min(start + size, sequence.computed)
+            if end - start < size and not unfinished:
+                break
+            block, content = sequence.blocks[sequence.published], sequence.tokens[start:end]
+            digest = self.pool.publish(block, sequence.digest, content)
+            if not digest:
+                break
+            sequence.digest = digest
             sequence.published += 1
 
     def _blocks_for(self, tokens: int) -> int:
