@@ -109,6 +109,21 @@ async def test_a_wallet_is_adjusted_with_a_reason(at_home: Home, visit: Visit) -
     assert (await at_home.house.billing.balance(person.id)).available.micros == 12_500_000
 
 
+async def test_a_team_is_made_and_its_owner_finds_it_among_theirs(visit: Visit) -> None:
+    owner = await visit("/console/teams")
+    await owner.button("New team").click()
+    await owner.page.get_by_label("Name").fill("Support desk")
+    await owner.button("Create").click()
+    await expect(owner.page.get_by_role("heading", name="Support desk", level=1)).to_be_visible()
+    await owner.button("New project").click()
+    await owner.page.get_by_role("dialog").get_by_label("Name").fill("Website")
+    await owner.button("Create").click()
+    await expect(owner.page.get_by_role("heading", name="Website")).to_be_visible()
+    await owner.page.get_by_role("link", name="Your teams").click()
+    await owner.page.get_by_role("link", name="Support desk").click()
+    await expect(owner.page.get_by_role("heading", name="Redeem a voucher")).to_be_visible()
+
+
 async def test_settings_say_what_they_are_and_where_they_come_from(visit: Visit) -> None:
     owner = await visit("/console/settings")
     await owner.page.get_by_label("Search settings").fill("currency")

@@ -27,18 +27,19 @@ describe("addresses", () => {
 
   it("lead to each section of the account and the console, by the path that links to it", () => {
     for (const section of ACCOUNT_SECTIONS)
-      expect(routeOf(accountPath(section))).toEqual({ page: "account", section });
+      expect(routeOf(accountPath(section))).toEqual({ page: "account", section, id: null });
     for (const section of CONSOLE_SECTIONS)
       expect(routeOf(consolePath(section))).toEqual({ page: "console", section, id: null });
-    expect(routeOf(accountPath())).toEqual({ page: "account", section: null });
+    expect(routeOf(accountPath())).toEqual({ page: "account", section: null, id: null });
     expect(routeOf(consolePath())).toEqual({ page: "console", section: null, id: null });
     expect(routeOf("/account/elsewhere")).toEqual({ page: "unknown" });
     expect(routeOf("/console/constructor")).toEqual({ page: "unknown" });
   });
 
-  it("lead to one thing within a section of the console", () => {
+  it("lead to one thing within a section", () => {
+    expect(routeOf(accountPath("teams", "a/b"))).toEqual({ page: "account", section: "teams", id: "a/b" });
     expect(routeOf(consolePath("people", "a/b"))).toEqual({ page: "console", section: "people", id: "a/b" });
     expect(routeOf("/console/people/a/b")).toEqual({ page: "unknown" });
-    expect(routeOf("/account/keys/one")).toEqual({ page: "unknown" });
+    expect(routeOf("/account/keys/a/b")).toEqual({ page: "unknown" });
   });
 });

@@ -1,7 +1,15 @@
 /** The addresses of the app, and which page each leads to. */
 import { useSyncExternalStore } from "react";
 
-export const ACCOUNT_SECTIONS = ["profile", "usage", "balance", "keys", "sign-in", "sessions"] as const;
+export const ACCOUNT_SECTIONS = [
+  "profile",
+  "usage",
+  "balance",
+  "keys",
+  "teams",
+  "sign-in",
+  "sessions",
+] as const;
 export const CONSOLE_SECTIONS = [
   "people",
   "teams",
@@ -23,7 +31,7 @@ export type Route =
   /** For those who aren't signed in, or are visitors. */
   | { page: "sign-in" }
   /** Without a section: the list of them, where there is no room for it beside one. */
-  | { page: "account"; section: AccountSection | null }
+  | { page: "account"; section: AccountSection | null; id: string | null }
   | { page: "console"; section: ConsoleSection | null; id: string | null }
   | { page: "unknown" };
 
@@ -37,13 +45,13 @@ export function routeOf(path: string): Route {
   if (more.length > 0) return UNKNOWN;
   if (first === "c" && second !== undefined && third === undefined)
     return { page: "chat", conversationId: second };
-  if (first === "account" && third === undefined) return accountRoute(second);
+  if (first === "account") return accountRoute(second, third);
   return first === "console" ? consoleRoute(second, third) : UNKNOWN;
 }
 
-function accountRoute(section: string | undefined): Route {
-  if (section === undefined) return { page: "account", section: null };
-  return isOneOf(ACCOUNT_SECTIONS, section) ? { page: "account", section } : UNKNOWN;
+function accountRoute(section: string | undefined, id: string | undefined): Route {
+  if (section === undefined) return { page: "account", section: null, id: null };
+  return isOneOf(ACCOUNT_SECTIONS, section) ? { page: "account", section, id: id ?? null } : UNKNOWN;
 }
 
 function consoleRoute(section: string | undefined, id: string | undefined): Route {
@@ -66,13 +74,14 @@ function isOneOf<T extends string>(known: readonly T[], given: string): given is
 
 export const conversationPath = (id: string): string => `/c/${encodeURIComponent(id)}`;
 
-export const accountPath = (section?: AccountSection): string =>
-  section === undefined ? "/account" : `/account/${section}`;
+export const accountPath = (section?: AccountSection, id?: string): string => pathOf("/account", section, id);
 
-export const consolePath = (section?: ConsoleSection, id?: string): string =>
-  ["/console", section, id === undefined ? undefined : encodeURIComponent(id)]
-    .filter((part) => part !== undefined)
-    .join("/");
+export const consolePath = (section?: ConsoleSection, id?: string): string => pathOf("/console", section, id);
+
+function pathOf(area: string, section: string | undefined, id: string | undefined): string {
+  const parts = [area, section, id === undefined ? undefined : encodeURIComponent(id)];
+  return parts.filter((part) => part !== undefined).join("/");
+}
 
 export function navigate(path: string, { replace = false } = {}): void {
   if (replace) history.replaceState(null, "", path);

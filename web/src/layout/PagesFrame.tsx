@@ -100,7 +100,7 @@ function Group({ group, route }: { group: SectionGroup; route: PagesFrameProps["
 /** A page that is opened is read from its beginning. */
 function usePageFromItsTop(route: PagesFrameProps["route"]) {
   const page = useRef<HTMLElement>(null);
-  const place = `${route.page} ${route.section} ${route.page === "console" ? route.id : ""}`;
+  const place = `${route.page} ${route.section} ${route.id}`;
   // biome-ignore lint/correctness/useExhaustiveDependencies: whenever another page is opened
   useEffect(() => {
     // Newer browsers answer with a promise, which React would take for a clean-up.

@@ -51,6 +51,7 @@ function accountItems(words: PagesWords): SectionItem[] {
     item("usage", words.usage, ChartNoAxesColumn),
     item("balance", words.balance, Wallet),
     item("keys", words.myKeys, KeyRound),
+    item("teams", words.myTeams, UsersRound),
     item("sign-in", words.signIn, LogIn),
     item("sessions", words.sessions, MonitorSmartphone),
   ];

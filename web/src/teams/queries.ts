@@ -2,6 +2,8 @@
 import { useQuery } from "@tanstack/react-query";
 import * as api from "../api/teams";
 import { useServices } from "../app/services";
+import { consoleKeys } from "../console/queries";
+import { keys } from "../conversation/cache";
 
 const keyOf = (id: string, ...what: string[]) => ["team", id, ...what];
 
@@ -35,8 +37,11 @@ export function useProjectKeys(teamId: string, projectId: string) {
   });
 }
 
-/** All that is known of a team is asked anew. */
-export function useTeamChanged(id: string): () => Promise<void> {
+/** All that is known of a team is asked anew, in the lists that it stands in too. */
+export function useTeamChanged(id: string): () => Promise<unknown> {
   const { queries } = useServices();
-  return () => queries.invalidateQueries({ queryKey: keyOf(id) });
+  return () =>
+    Promise.all(
+      [keyOf(id), keys.me, consoleKeys.teams].map((queryKey) => queries.invalidateQueries({ queryKey })),
+    );
 }

@@ -74,7 +74,6 @@ export const consoleEn = {
   door: "Door",
   anyModel: "Every model without a price of its own",
   anyDoor: "Every door",
-  perMillion: "per million tokens",
   input: "Prompt",
   cachedInput: "From the cache",
   output: "Answer",
@@ -151,7 +150,6 @@ export const consoleEn = {
   noWallets: "Nobody has money yet",
   noWalletsText:
     "A wallet comes to be with the first voucher, top-up or adjustment. Look for somebody under People.",
-  teamWallet: "Team",
   open: "Open",
   allBalances: "All balances",
   walletOf: (name: string) => `Wallet of ${name}`,
@@ -186,7 +184,6 @@ export const consoleEn = {
   byPlanTitle: "By plan",
   byDayTitle: "Paid from wallets, by day",
   wholeLedger: "The whole ledger",
-  incomeShare: (amount: string) => `${amount} in all`,
 
   // Health
   healthLead: "How it is doing now; looked at every few seconds.",
@@ -225,7 +222,6 @@ export const consoleEn = {
   valueNow: "Now",
   valueDefault: "Otherwise",
   setIn: (source: string) => `set in ${source}`,
-  sourceDefault: "not set",
   sourceEnvironment: "the environment",
   sourceOption: "the command line",
   empty: "empty",

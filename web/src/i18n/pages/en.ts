@@ -11,6 +11,7 @@ export const pagesEn = {
   usage: "Usage",
   balance: "Balance",
   myKeys: "API keys",
+  myTeams: "Your teams",
   signIn: "Sign-in",
   sessions: "Sessions",
   people: "People",
@@ -26,7 +27,6 @@ export const pagesEn = {
   // States of a page
   failed: "This could not be loaded.",
   saved: "Saved.",
-  saving: "Saving…",
   notForYou: "This page is for those who look after the installation.",
   notFoundTitle: "Nothing is here",
   notFoundText: "It may have been removed, or the address is mistyped.",
@@ -40,12 +40,10 @@ export const pagesEn = {
   others: "others",
   never: "never",
   none: "none",
-  everybody: "Everybody",
   download: "Download CSV",
 
   // Fields
   optional: "optional",
-  required: "Please fill this in.",
   notAnAmount: "Write an amount such as 12.50, with at most six decimals.",
   notACount: "Write a whole number.",
   close: "Close",

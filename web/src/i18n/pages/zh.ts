@@ -11,6 +11,7 @@ export const pagesZh: PagesWords = {
   usage: "用量",
   balance: "余额",
   myKeys: "API 密钥",
+  myTeams: "您的团队",
   signIn: "登录方式",
   sessions: "登录会话",
   people: "用户",
@@ -25,7 +26,6 @@ export const pagesZh: PagesWords = {
 
   failed: "内容加载失败。",
   saved: "已保存。",
-  saving: "保存中…",
   notForYou: "此页面仅供系统管理者使用。",
   notFoundTitle: "这里没有内容",
   notFoundText: "它可能已被移除，或者地址有误。",
@@ -38,11 +38,9 @@ export const pagesZh: PagesWords = {
   others: "其他",
   never: "从未",
   none: "无",
-  everybody: "所有人",
   download: "下载 CSV",
 
   optional: "可不填",
-  required: "请填写此项。",
   notAnAmount: "请填写金额，例如 12.50，最多六位小数。",
   notACount: "请填写整数。",
   close: "关闭",

@@ -32,7 +32,6 @@ export const teamsEn = {
   deleteTeamTitle: (name: string) => `Delete ${name}?`,
   deleteTeamText: "Its projects and keys end at once, and nobody is in it any more. It can't be undone.",
   keyMade: "The new key",
-  purse: "What it has and pays",
 } as const;
 
 export type TeamsWords = Widened<typeof teamsEn>;

@@ -32,5 +32,4 @@ export const teamsZh: TeamsWords = {
   deleteTeamTitle: (name) => `删除 ${name}？`,
   deleteTeamText: "其项目和密钥立即失效，所有成员都会离开，无法恢复。",
   keyMade: "新的密钥",
-  purse: "余额与付费",
 };
