@@ -44,8 +44,9 @@ export function TeamPage({ me, id }: { me: Me; id: string }) {
       <UpLink href={accountPath("teams")} icon={<ArrowLeft aria-hidden />}>
         {pages.myTeams}
       </UpLink>
-      <TeamDetails me={me} id={id} onGone={() => navigate(accountPath("teams"))} />
-      {powersIn(me, id).maySeeMoney && <Purse purse={id} />}
+      <TeamDetails me={me} id={id} onGone={() => navigate(accountPath("teams"))}>
+        {powersIn(me, id).maySeeMoney && <Purse purse={id} />}
+      </TeamDetails>
     </>
   );
 }

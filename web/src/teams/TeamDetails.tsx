@@ -1,6 +1,6 @@
 /** A team: what it is called, who is in it, its projects with their keys, and, for those who may see it, its purse. */
 import { UserPlus, Wallet } from "lucide-react";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { changeTeam, deleteTeam, inviteToTeam, type Team, type TeamRole } from "../api/teams";
 import type { Me } from "../api/types";
 import { Link } from "../app/Link";
@@ -30,14 +30,31 @@ interface TeamDetailsProps {
   me: Me;
   id: string;
   onGone: () => void;
+  /** What else belongs to a team, before its settings: its purse. */
+  children?: ReactNode;
 }
 
-export function TeamDetails({ me, id, onGone }: TeamDetailsProps) {
+export function TeamDetails({ me, id, onGone, children }: TeamDetailsProps) {
   const team = useTeam(id);
-  return <Loaded query={team}>{(loaded) => <Details me={me} team={loaded} onGone={onGone} />}</Loaded>;
+  return (
+    <Loaded query={team}>
+      {(loaded) => (
+        <Details me={me} team={loaded} onGone={onGone}>
+          {children}
+        </Details>
+      )}
+    </Loaded>
+  );
 }
 
-function Details({ me, team, onGone }: { me: Me; team: Team; onGone: () => void }) {
+interface DetailsProps {
+  me: Me;
+  team: Team;
+  onGone: () => void;
+  children: ReactNode;
+}
+
+function Details({ me, team, onGone, children }: DetailsProps) {
   const words = useTeamsWords();
   const console = useConsoleWords();
   const pages = usePagesWords();
@@ -67,6 +84,7 @@ function Details({ me, team, onGone }: { me: Me; team: Team; onGone: () => void 
       <Members me={me} team={team} powers={powers} />
       {powers.mayManage && <TeamInvitations team={team} />}
       <Projects team={team} powers={powers} />
+      {children}
       {powers.mayManage && <Terms team={team} powers={powers} />}
       {powers.mayOwn && <DeleteTeam team={team} onGone={onGone} />}
       {invites && <Invite team={team} powers={powers} onClose={() => setInvites(false)} />}
