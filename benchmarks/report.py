@@ -17,8 +17,8 @@ turns. More digits are in [figures.json](figures.json), what was tried on the wa
 _GATE = """\
 ## The gate
 
-Admissions, each with a hold in the ledger, and the settlement of each turn, which is not in the times; every commit is
-synced to disk. At a rate, people arrive at random and don't wait for one another; as fast as it goes, 128 ask at once.
+Admissions, each with a hold in the ledger; every commit is synced to disk. At a rate, people arrive at random and don't
+wait for one another. As fast as it goes are whole turns, admission and settlement, of 128 people who ask at once.
 """
 _CONSOLE = """\
 ## The console
@@ -130,7 +130,7 @@ def _gate_table(gate: Mapping[str, Any]) -> str:
                 f"{rate} a second" + (f", p99 below {most_ms:.0f} ms" if most_ms else ""),
                 _mark(is_reached),
             ),
-            (f"{database}, as fast as it goes", f"{taken['most']} a second", "-", "-"),
+            (f"{database}, as fast as it goes", f"{taken['most']} turns a second", "-", "-"),
             (
                 f"{database}, one at a time",
                 f"p50 {alone['p50_ms']} ms, p99 {alone['p99_ms']} ms",
