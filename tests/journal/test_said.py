@@ -55,3 +55,14 @@ def test_a_choice_that_was_cut_short_says_by_whom(state: TurnState, reason: Fini
 def test_an_error_is_noted_for_a_failed_turn_alone() -> None:
     assert said().closing(TurnState.FAILED, EngineFailed()).error_code == EngineFailed.code
     assert said().closing(TurnState.STOPPED, EngineFailed()).error_code is None
+
+
+def test_the_machines_time_is_summed_up_over_all_events_however_it_ended() -> None:
+    began = Began(9, 4, "ab" * 32, machine_us=500)
+    piece, ended = Piece(1, "x", 2, machine_us=70), Ended(0, FinishReason.STOP, 0, machine_us=3)
+    assert said(began, piece, ended).closing(TurnState.COMPLETE).machine_us == 573
+    assert said(began, piece).closing(TurnState.STOPPED).machine_us == 570
+
+
+def test_of_an_engine_that_measures_nothing_no_time_is_known() -> None:
+    assert said(BEGAN, Piece(0, "x", 2)).closing(TurnState.COMPLETE).machine_us is None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -50,6 +50,8 @@ class Began:
     """How many of the prompt's tokens were found in the prefix cache."""
     prompt_digest: str
     """sha256, in hex, of the rendered prompt."""
+    machine_us: int | None = field(default=None, compare=False)
+    """How long the machine worked for it until now, in microseconds; see `Piece`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,9 @@ class Piece:
     tokens: int
     """How many tokens were sampled for this piece."""
     logprobs: tuple[TokenLogprob, ...] = ()
+    machine_us: int | None = field(default=None, compare=False)
+    """How long the machine has worked for this choice since its last event, in microseconds: its share of the time,
+    where several are answered at once. None: the engine doesn't measure it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,8 @@ class Ended:
     choice: int
     reason: FinishReason
     completion_tokens: int
+    machine_us: int | None = field(default=None, compare=False)
+    """As in `Piece`."""
 
 
 Event = Began | Piece | Ended

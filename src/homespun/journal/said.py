@@ -19,9 +19,12 @@ class Said:
         self._texts: dict[int, list[str]] = {choice: [] for choice in range(choices)}
         self._tokens: dict[int, int] = dict.fromkeys(self._texts, 0)
         self._reasons: dict[int, FinishReason] = {}
+        self._machine_us: int | None = None
 
     def add(self, event: Event) -> None:
         """Takes in the next event."""
+        if event.machine_us is not None:
+            self._machine_us = (self._machine_us or 0) + event.machine_us
         match event:
             case Piece(choice, text, tokens):
                 self._texts.setdefault(choice, []).append(text)
@@ -62,6 +65,7 @@ class Said:
             prompt_digest=self._began.prompt_digest or None,
             first_token_ms=first_token_ms,
             total_ms=total_ms,
+            machine_us=self._machine_us,
             error_code=error.code if error and state is TurnState.FAILED else None,
             error_message=error.message if error and state is TurnState.FAILED else None,
         )

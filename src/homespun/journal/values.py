@@ -80,6 +80,8 @@ class Closing:
     first_token_ms: int | None = None
     total_ms: int | None = None
     """From admission to the last event; None if nobody was there to measure."""
+    machine_us: int | None = None
+    """How long the machine worked for it, in microseconds; None if the engine doesn't measure it."""
     error_code: str | None = None
     error_message: str | None = None
 

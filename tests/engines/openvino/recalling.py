@@ -6,6 +6,7 @@ A cell that is wrong, foreign or not yet written changes the answer, so equal an
 from __future__ import annotations
 
 import io
+from collections import Counter
 from functools import cache
 from itertools import accumulate
 from typing import cast
@@ -16,7 +17,7 @@ import numpy.typing as npt
 from homespun.core.sampling import Sampling
 from homespun.engines.openvino.batch import Batch
 from homespun.engines.openvino.intake import Arrival
-from homespun.engines.openvino.messages import Done, Grown, Stepped, body_length, reports
+from homespun.engines.openvino.messages import Begin, Done, Grown, Stepped, body_length, reports
 from homespun.engines.openvino.process import EngineLoop
 from homespun.engines.openvino.runtime import Runtime
 from homespun.engines.openvino.sequence import Sequence
@@ -93,6 +94,8 @@ class Answers:
         self._output = output
         self.pieces: dict[tuple[int, int], list[Grown]] = {}
         self.done: dict[tuple[int, int], Done] = {}
+        self.machine_us: Counter[int] = Counter()
+        """By request."""
         self.last: Stepped | None = None
 
     def turn(self) -> None:
@@ -106,6 +109,8 @@ class Answers:
         assert isinstance(report, Stepped)
         self.last = report
         for event in report.events:
+            if isinstance(event, Begin | Grown | Done):
+                self.machine_us[event.request] += event.machine_us
             if isinstance(event, Grown):
                 self.pieces.setdefault((event.request, event.choice), []).append(event)
             elif isinstance(event, Done):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -26,7 +28,8 @@ def answer(sequence: Sequence, *, guesses: int, blocks: int = 64) -> tuple[Recal
         "".join(piece.text for piece in pieces),
         sum(piece.tokens for piece in pieces),
         [logprob for piece in pieces for logprob in piece.logprobs],
-        answers.done[1, 0],
+        answers.done[1, 0].reason,
+        answers.done[1, 0].completion_tokens,
     ]
     return runtime, heard
 
@@ -100,6 +103,17 @@ def test_many_at_once_are_not_guessed_ahead() -> None:
     make_loop(runtime, speculative_tokens=5).run([greedy(PROMPT, request=n, length=30) for n in range(6)])
     steps_of_all = runtime.steps - 6
     assert runtime.rows <= 6 * (steps_of_all + 6)
+
+
+def test_sixteen_at_once_together_took_no_longer_than_the_clock_says() -> None:
+    answers = make_loop(RecallingRuntime(400), max_running=16)
+    sequences = [greedy([*PROMPT, n], request=n, length=30) for n in range(1, 17)]
+    before_us = time.perf_counter() * 1_000_000
+    answers.run(sequences)
+    passed_us = time.perf_counter() * 1_000_000 - before_us
+    assert sorted(answers.machine_us) == list(range(1, 17))
+    assert min(answers.machine_us.values()) > 0
+    assert sum(answers.machine_us.values()) <= passed_us
 
 
 @settings(max_examples=60, deadline=None)

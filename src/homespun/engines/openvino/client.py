@@ -146,11 +146,11 @@ class OpenVinoEngine:
 def _mail(event: Begin | Grown | Done | Rejected | Counted) -> Mail:
     match event:
         case Grown():
-            return Piece(event.choice, event.text, event.tokens, event.logprobs)
+            return Piece(event.choice, event.text, event.tokens, event.logprobs, event.machine_us)
         case Begin():
-            return Began(event.prompt_tokens, event.cached_tokens, event.prompt_digest)
+            return Began(event.prompt_tokens, event.cached_tokens, event.prompt_digest, event.machine_us)
         case Done():
-            return Ended(event.choice, event.reason, event.completion_tokens)
+            return Ended(event.choice, event.reason, event.completion_tokens, event.machine_us)
         case Rejected():
             return _ERRORS[event.error](event.message, param=event.param)
         case Counted():

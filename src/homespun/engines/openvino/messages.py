@@ -126,6 +126,7 @@ class Begin(_Frame):
     prompt_tokens: int
     cached_tokens: int
     prompt_digest: str
+    machine_us: int
 
 
 class Grown(_Frame):
@@ -135,6 +136,7 @@ class Grown(_Frame):
     choice: int
     text: str
     tokens: int
+    machine_us: int
     logprobs: tuple[TokenLogprob, ...] = ()
 
 
@@ -145,6 +147,7 @@ class Done(_Frame):
     choice: int
     reason: FinishReason
     completion_tokens: int
+    machine_us: int
 
 
 class Stepped(_Frame):

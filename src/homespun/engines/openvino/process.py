@@ -22,6 +22,7 @@ from homespun.core.events import FinishReason, TokenAlternative, TokenLogprob
 from .batch import Batch
 from .blocks import BlockPool
 from .intake import Arrival, Intake
+from .machine_time import MachineTime
 from .messages import (
     Begin,
     Cancel,
@@ -66,6 +67,7 @@ class EngineLoop:
         self._output = output
         self._scheduler = Scheduler(BlockPool(runtime.blocks, runtime.block_size), settings)
         self._sampler = Sampler(runtime.vocab)
+        self._machine_time = MachineTime()
         self._digests: dict[int, str] = {}
         """The prompt digests of requests that have not begun."""
         self._completion_tokens_total = 0
@@ -89,6 +91,7 @@ class EngineLoop:
         """One step of every sequence that has a part in it."""
         batch = self._scheduler.next()
         rows = iter(self._runtime.run(batch))
+        self._machine_time.divide(batch)
         self._scheduler.commit(batch)
         self._announce(batch)
         for sequence, guess in zip(batch.sampled, batch.guesses, strict=True):
@@ -98,6 +101,7 @@ class EngineLoop:
         """Takes in all that has arrived; waits for something if there is nothing else to do."""
         if not self._scheduler.has_work:
             self._take_in(self.tasks.get())
+            self._machine_time.resume()
         while not self.tasks.empty():
             self._take_in(self.tasks.get())
 
@@ -125,7 +129,10 @@ class EngineLoop:
             if not sequence.began:
                 sequence.began = True
                 if digest := self._digests.pop(sequence.request, None):
-                    self._events.append(Begin(sequence.request, sequence.prompt_tokens, sequence.cached, digest))
+                    spent_us = sequence.take_machine_us()
+                    self._events.append(
+                        Begin(sequence.request, sequence.prompt_tokens, sequence.cached, digest, spent_us)
+                    )
 
     def _grow(self, sequence: Sequence, guess: list[int], rows: list[Floats]) -> None:
         """Draws the next token, and then the one after each that was guessed right."""
@@ -139,7 +146,8 @@ class EngineLoop:
             self._tell(sequence, sequence.text.finish() if reason else sequence.text.take())
         if reason:
             self._scheduler.finish(sequence, reason)
-            self._events.append(Done(sequence.request, sequence.choice, reason, sequence.completion_tokens))
+            spent_us = sequence.take_machine_us()
+            self._events.append(Done(sequence.request, sequence.choice, reason, sequence.completion_tokens, spent_us))
 
     def _append(self, sequence: Sequence, drawn: Drawn) -> FinishReason | None:
         before = sequence.completion_tokens
@@ -162,7 +170,8 @@ class EngineLoop:
     def _tell(self, sequence: Sequence, text: str) -> None:
         if sequence.untold or text:
             logprobs, sequence.untold_logprobs = tuple(sequence.untold_logprobs), []
-            self._events.append(Grown(sequence.request, sequence.choice, text, sequence.untold, logprobs))
+            spent_us = sequence.take_machine_us()
+            self._events.append(Grown(sequence.request, sequence.choice, text, sequence.untold, spent_us, logprobs))
             sequence.untold = 0
 
     def _described(self, drawn: Drawn) -> TokenLogprob:

@@ -57,6 +57,8 @@ class Sequence:
     untold: int = 0
     """Tokens that the reader has not been told of yet."""
     untold_logprobs: list[TokenLogprob] = field(default_factory=list)
+    machine_us: float = 0.0
+    """How long the machine has worked for it, as far as its reader has not been told."""
     finish_reason: FinishReason | None = None
 
     def __post_init__(self) -> None:
@@ -88,6 +90,12 @@ class Sequence:
         """Whether earlier tokens change the odds of the next."""
         sampling = self.sampling
         return bool(sampling.presence_penalty or sampling.frequency_penalty or sampling.repetition_penalty != 1)
+
+    def take_machine_us(self) -> int:
+        """The whole microseconds that the reader has not been told of, which are told now."""
+        whole = int(self.machine_us)
+        self.machine_us -= whole
+        return whole
 
     def append(self, token: int) -> FinishReason | None:
         """Takes up a drawn token; says why the sequence ends, if it does. A stop token is not part of the answer."""
