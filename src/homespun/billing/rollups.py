@@ -29,6 +29,13 @@ COUNTS = (
     "plan_micros",
     "wallet_micros",
 )
+MACHINE_COUNTS = ("measured_turns", "machine_us")
+"""What only the totals count beside."""
+
+
+def counts_of(table: Table) -> list[str]:
+    """What a table of sums counts."""
+    return [name for name in (*COUNTS, *MACHINE_COUNTS) if name in table.c]
 
 
 async def add(session: AsyncSession, usage: Iterable[dict[str, Any]]) -> None:
@@ -62,19 +69,23 @@ def _dimensions(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _counts(row: dict[str, Any]) -> dict[str, int]:
-    return {"turns": 1, **{name: row[name] for name in COUNTS if name != "turns"}}
+    machine_us = row["machine_us"]
+    return {
+        **{name: row[name] for name in COUNTS if name != "turns"},
+        "turns": 1,
+        "measured_turns": int(machine_us is not None),
+        "machine_us": machine_us or 0,
+    }
 
 
 async def _add(session: AsyncSession, table: Table, turns: Iterable[dict[str, Any]]) -> None:
-    key = [column.name for column in table.primary_key]
+    key, counts = [column.name for column in table.primary_key], counts_of(table)
     sums: dict[tuple[Any, ...], Counter[str]] = defaultdict(Counter)
     for turn in turns:
-        sums[tuple(turn[name] for name in key)].update({name: turn[name] for name in COUNTS})
+        sums[tuple(turn[name] for name in key)].update({name: turn[name] for name in counts})
     # In one order for all, lest two units of work wait for each other.
-    rows = [{**dict(zip(key, place, strict=True)), **_all(sums[place])} for place in sorted(sums)]
+    rows = [
+        {**dict(zip(key, place, strict=True)), **{name: sums[place][name] for name in counts}} for place in sorted(sums)
+    ]
     if rows:
         await session.execute(insert_or_add(session, table), rows)
-
-
-def _all(sums: Counter[str]) -> dict[str, int]:
-    return {name: sums[name] for name in COUNTS}

@@ -31,6 +31,7 @@ _CHANGED = (
     "cost_micros",
     "plan_micros",
     "wallet_micros",
+    "machine_us",
     "plan_id",
     "state",
     "settled_at",
@@ -153,6 +154,7 @@ def _changes(row: RowMapping, due: Bill, delivery: Delivery) -> dict[str, Any]:
         "cost_micros": due.cost,
         "plan_micros": due.plan_micros,
         "wallet_micros": due.wallet_micros,
+        "machine_us": delivery.machine_us,
         "state": UsageState.SETTLED,
         "settled_at": delivery.at,
         # Who got nothing has not used the plan either.

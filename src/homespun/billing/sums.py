@@ -6,16 +6,24 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, Table, and_, case, func, literal, or_, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from .findings import Finding
-from .rollups import COUNTS, SUBJECTS
+from .rollups import COUNTS, MACHINE_COUNTS, SUBJECTS, counts_of
 from .states import UsageState
 from .tables import METERS, PLANS, USAGE, USAGE_DAYS, USAGE_MONTHS, USAGE_TOTALS
 
 _SETTLED = USAGE.c.state == UsageState.SETTLED
 _MEASURES = ("prompts", "tokens", "micros")
+_COUNTED = (*COUNTS, *MACHINE_COUNTS)
+_IS_MEASURED = case((USAGE.c.machine_us.is_(None), 0), else_=1)
+_OF_A_TURN = {
+    "turns": literal(1),
+    "measured_turns": _IS_MEASURED,
+    "machine_us": func.coalesce(USAGE.c.machine_us, 0),
+}
+"""What a turn counts for, where that isn't a column of its own."""
 
 
 async def wrong_meters(session: AsyncSession, condition: ColumnElement[bool]) -> list[Finding]:
@@ -72,8 +80,8 @@ async def wrong_payer_sums(session: AsyncSession, condition: ColumnElement[bool]
     """Payers whose sums by day differ from their settled turns; `condition` is about `payer_id` of the sums."""
     first, last = await _range(session, USAGE_DAYS.c.payer_id, condition)
     days = select(USAGE_DAYS.c.payer_id, *_kept(USAGE_DAYS)).where(USAGE_DAYS.c.payer_id.between(first, last))
-    turns = select(USAGE.c.payer_id, *_counted()).where(_SETTLED, USAGE.c.payer_id.between(first, last))
-    rows = await session.execute(_difference("payer_id", days, turns))
+    turns = select(USAGE.c.payer_id, *_counted(USAGE_DAYS)).where(_SETTLED, USAGE.c.payer_id.between(first, last))
+    rows = await session.execute(_difference("payer_id", USAGE_DAYS, days, turns))
     return [Finding(f"sums of {row.payer_id}", _off(row)) for row in rows]
 
 
@@ -87,8 +95,8 @@ async def wrong_months(session: AsyncSession, condition: ColumnElement[bool]) ->
         months = select(table.subject_id, *_kept(USAGE_MONTHS)).where(
             table.dimension == dimension, table.subject_id.between(first, last)
         )
-        turns = select(own.label("subject_id"), *_counted()).where(_SETTLED, own.between(first, last))
-        rows = await session.execute(_difference("subject_id", months, turns))
+        turns = select(own.label("subject_id"), *_counted(USAGE_MONTHS)).where(_SETTLED, own.between(first, last))
+        rows = await session.execute(_difference("subject_id", USAGE_MONTHS, months, turns))
         findings += [Finding(f"months of {row.subject_id}", _off(row)) for row in rows]
     return findings
 
@@ -102,10 +110,10 @@ async def wrong_days(session: AsyncSession, condition: ColumnElement[bool]) -> l
 async def _wrong_day(session: AsyncSession, day: date) -> list[Finding]:
     start = datetime.combine(day, time(), UTC)
     totals = select(literal(1).label("one"), *_kept(USAGE_TOTALS)).where(USAGE_TOTALS.c.day == day)
-    turns = select(literal(1).label("one"), *_counted()).where(
+    turns = select(literal(1).label("one"), *_counted(USAGE_TOTALS)).where(
         _SETTLED, USAGE.c.at >= start, USAGE.c.at < start + timedelta(days=1)
     )
-    rows = await session.execute(_difference("one", totals, turns))
+    rows = await session.execute(_difference("one", USAGE_TOTALS, totals, turns))
     return [Finding(f"sums of {day}", _off(row)) for row in rows]
 
 
@@ -113,21 +121,21 @@ async def _range(session: AsyncSession, key: Any, condition: ColumnElement[bool]
     return tuple((await session.execute(select(func.min(key), func.max(key)).where(condition))).one())
 
 
-def _kept(table: Any) -> list[ColumnElement[int]]:
-    return [table.c[name] for name in COUNTS]
+def _kept(table: Table) -> list[ColumnElement[int]]:
+    return [table.c[name] for name in counts_of(table)]
 
 
-def _counted() -> list[ColumnElement[int]]:
-    """A turn's own columns, negative."""
-    return [(literal(-1) if name == "turns" else -USAGE.c[name]).label(name) for name in COUNTS]
+def _counted(table: Table) -> list[ColumnElement[int]]:
+    """What a turn counts for in a table of sums, negative."""
+    return [(-_OF_A_TURN[name] if name in _OF_A_TURN else -USAGE.c[name]).label(name) for name in counts_of(table)]
 
 
-def _difference(by: str, kept: Any, turns: Any) -> Select[Any]:
+def _difference(by: str, table: Table, kept: Any, turns: Any) -> Select[Any]:
     both = union_all(kept, turns).subquery()
-    sums = [func.sum(both.c[name]).label(name) for name in COUNTS]
+    sums = [func.sum(both.c[name]).label(name) for name in counts_of(table)]
     return select(both.c[by], *sums).group_by(both.c[by]).having(or_(*(total != 0 for total in sums)))
 
 
 def _off(row: Any) -> str:
-    off = ", ".join(f"{name} by {getattr(row, name)}" for name in COUNTS if getattr(row, name))
+    off = ", ".join(f"{name} by {off}" for name, off in row._mapping.items() if name in _COUNTED and off)
     return f"they differ from its turns: {off}"

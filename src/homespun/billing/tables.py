@@ -137,6 +137,8 @@ class UsageRow(Base):
     """What the plan covers of the cost."""
     wallet_micros: Mapped[int] = mapped_column(BigInteger)
     """What the wallet pays of the cost: the sum of the turn's rows on `income`."""
+    machine_us: Mapped[int | None] = mapped_column(BigInteger)
+    """How long the machine worked for it. None: it is open, or its engine doesn't measure that."""
     state: Mapped[str] = mapped_column(String(10))
     """A `UsageState`."""
     at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -194,6 +196,10 @@ class UsageTotalRow(Base):
     cost_micros: Mapped[int] = mapped_column(BigInteger)
     plan_micros: Mapped[int] = mapped_column(BigInteger)
     wallet_micros: Mapped[int] = mapped_column(BigInteger)
+    measured_turns: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
+    """Those of the turns whose `machine_us` is known."""
+    machine_us: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
+    """How long the machine worked for them."""
 
 
 class UsageMonthRow(Base):

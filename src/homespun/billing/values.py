@@ -12,6 +12,8 @@ from .money import Money
 
 MOST_TOKENS = 10**9
 """More tokens than any turn has: with the dearest price they still cost less than the largest amount."""
+MOST_MACHINE_US = 10**13
+"""Four months: the machine works for no turn as long, and what the sums of a million such cost fits into 64 bits."""
 
 
 class BudgetPeriod(StrEnum):
@@ -86,11 +88,15 @@ class Delivery:
     completion_tokens: int
     """Of all choices together."""
     at: datetime
+    machine_us: int | None = None
+    """How long the machine worked for it, delivered or not; None: nobody has measured it. It changes no charge."""
 
     def __post_init__(self) -> None:
         _checked_count(self.prompt_tokens, "prompt_tokens")
         _checked_count(self.completion_tokens, "completion_tokens")
         _checked_count(self.cached_tokens, "cached_tokens", most=self.prompt_tokens)
+        if self.machine_us is not None:
+            _checked_count(self.machine_us, "machine_us", most=MOST_MACHINE_US)
 
 
 @dataclass(frozen=True, slots=True)

@@ -162,8 +162,9 @@ def _likely(text: str) -> int:
 def delivery(turn_id: str, closing: Closing, at: datetime, *, is_streamed: bool) -> Delivery:
     """What somebody has got of an answer: of one that was to come whole and didn't, nothing."""
     if not is_streamed and closing.state is not TurnState.COMPLETE:
-        return Delivery(turn_id, 0, 0, 0, at)
-    return Delivery(turn_id, closing.prompt_tokens, closing.cached_tokens, _completion_tokens(closing), at)
+        return Delivery(turn_id, 0, 0, 0, at, closing.machine_us)
+    tokens = _completion_tokens(closing)
+    return Delivery(turn_id, closing.prompt_tokens, closing.cached_tokens, tokens, at, closing.machine_us)
 
 
 def used_tokens(closing: Closing) -> int:
