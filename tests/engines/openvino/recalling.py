@@ -17,7 +17,8 @@ import numpy.typing as npt
 from homespun.core.sampling import Sampling
 from homespun.engines.openvino.batch import Batch
 from homespun.engines.openvino.intake import Arrival
-from homespun.engines.openvino.messages import Begin, Done, Grown, Stepped, body_length, reports
+from homespun.engines.openvino.lines import Line
+from homespun.engines.openvino.messages import Begin, Done, Grown, Stepped, read_body, reports
 from homespun.engines.openvino.process import EngineLoop
 from homespun.engines.openvino.runtime import Runtime
 from homespun.engines.openvino.sequence import Sequence
@@ -103,10 +104,13 @@ class Answers:
         self._output.seek(0)
         self._output.truncate()
         self.loop.turn()
-        frame = self._output.getvalue()
-        assert body_length(frame[:4]) == len(frame) - 4
-        report = reports.decode(frame[4:])
-        assert isinstance(report, Stepped)
+        self._output.seek(0)
+        while (body := read_body(self._output)) is not None:
+            report = reports.decode(body)
+            if isinstance(report, Stepped):
+                self._take_in(report)
+
+    def _take_in(self, report: Stepped) -> None:
         self.last = report
         for event in report.events:
             if isinstance(event, Begin | Grown | Done):
@@ -128,7 +132,8 @@ def make_loop(runtime: RecallingRuntime, **settings: int) -> Answers:
     output = io.BytesIO()
     defaults = {"max_running": 8, "max_waiting": 64, "prefill_tokens": 16, "mixed_prefill_tokens": 8}
     wanted = Settings(**{**defaults, **settings})  # type: ignore[arg-type]
-    loop = EngineLoop(cast(Runtime, runtime), cast(Tokenizer, _Spelling()), wanted, output)
+    loop = EngineLoop(cast(Runtime, runtime), cast(Tokenizer, _Spelling()), wanted, context_tokens=1000)
+    loop.tasks.put(Line(0, io.BytesIO(), output.write))
     return Answers(loop, output)
 
 

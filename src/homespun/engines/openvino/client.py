@@ -1,4 +1,4 @@
-"""The engine as the server sees it: submits requests to the engine's process and hands its events to their readers."""
+"""The engine as a server sees it: submits requests to the engine's process and hands its events to their readers."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from homespun.core.events import Began, Ended, Event, Piece
 from homespun.core.messages import Prompt
 from homespun.engines.protocol import EngineState, EngineStatus, GenerationRequest
 
+from .guest import Guest
+from .link import Link
 from .messages import Begin, Cancel, Configure, Count, Counted, Done, Grown, Rejected, Stepped, Submit, WirePrompt
 from .settings import Settings
 from .supervisor import Supervisor
@@ -22,38 +24,31 @@ _ERRORS: dict[str, type[HomespunError]] = {kind.__name__: kind for kind in (Engi
 Mail = Event | Counted | HomespunError
 
 
-class OpenVinoEngine:
-    """A model on this machine's processor; an `Engine`. Safe for any number of concurrent requests of one event loop.
+class LinkedEngine:
+    """An `Engine` at the other end of a link. Safe for any number of concurrent requests of one event loop."""
 
-    `weights` is a .gguf file or a folder of safetensors; `cache_dir` keeps the graph that is built from them.
-    """
-
-    def __init__(self, weights: Path, cache_dir: Path, settings: Settings) -> None:
-        self._settings = settings
-        self._numbers = itertools.count(1)
+    def __init__(self, link: Link) -> None:
+        self._link = link
+        self._numbers = itertools.count(0)
         self._mailboxes: dict[int, asyncio.Queue[Mail]] = {}
         """Of the requests in flight. A number is never used again, so that late events reach nobody."""
         self._last_step: Stepped | None = None
         self._totals_before = (0, 0, 0)
         """Prompt, cached and completion tokens of processes that are gone."""
-        self._supervisor = Supervisor(
-            Configure(str(weights), str(cache_dir), settings),
-            on_step=self._deliver,
-            on_loss=self._lose_all,
-            is_busy=lambda: bool(self._mailboxes),
-        )
+        link.on_step = self._deliver
+        link.on_loss = self._lose_all
 
     async def start(self) -> None:
         """Begins to load; returns at once."""
-        self._supervisor.start()
+        self._link.start()
 
     async def stop(self) -> None:
-        """Ends the process; requests in flight get `EngineFailed`."""
-        await self._supervisor.stop()
+        """Ends the link, and the process if it is its own; requests in flight get `EngineFailed`."""
+        await self._link.stop()
 
     async def wait_ready(self) -> None:
         """Returns when requests are served; raises `ModelUnreadable` if that will never be."""
-        await self._supervisor.wait_ready()
+        await self._link.wait_ready()
 
     async def generate(self, request: GenerationRequest) -> AsyncGenerator[Event, None]:
         """Answers the prompt; see `Engine`."""
@@ -61,7 +56,7 @@ class OpenVinoEngine:
         unfinished = request.sampling.n
         try:
             seed = request.sampling.seed if request.sampling.seed is not None else secrets.randbits(63)
-            self._supervisor.send(Submit(number, WirePrompt.of(request.prompt), request.sampling, seed & 2**63 - 1))
+            self._link.send(Submit(number, WirePrompt.of(request.prompt), request.sampling, seed & 2**63 - 1))
             while unfinished:
                 event = await mailbox.get()
                 assert not isinstance(event, Counted)
@@ -72,14 +67,14 @@ class OpenVinoEngine:
                 yield event
         finally:
             del self._mailboxes[number]
-            if unfinished and self._supervisor.state is EngineState.READY:
-                self._supervisor.send(Cancel(number))
+            if unfinished and self._link.state is EngineState.READY:
+                self._link.send(Cancel(number))
 
     async def count_tokens(self, prompt: Prompt) -> int:
         """The length of the rendered prompt in tokens."""
         number, mailbox = self._open_mailbox()
         try:
-            self._supervisor.send(Count(number, WirePrompt.of(prompt)))
+            self._link.send(Count(number, WirePrompt.of(prompt)))
             answer = await mailbox.get()
         finally:
             del self._mailboxes[number]
@@ -91,11 +86,11 @@ class OpenVinoEngine:
     @property
     def status(self) -> EngineStatus:
         """How it is doing now; costs nothing to ask."""
-        supervisor, ready, step = self._supervisor, self._supervisor.ready, self._last_step
+        link, ready, step = self._link, self._link.ready, self._last_step
         prompt, cached, completion = self._totals()
         return EngineStatus(
-            state=supervisor.state,
-            problem=supervisor.problem,
+            state=link.state,
+            problem=link.problem,
             context_tokens=ready.context_tokens if ready else 0,
             running=step.running if step else 0,
             waiting=step.waiting if step else 0,
@@ -104,17 +99,11 @@ class OpenVinoEngine:
             prompt_tokens_total=prompt,
             cached_tokens_total=cached,
             completion_tokens_total=completion,
-            restarts_total=supervisor.restarts,
+            restarts_total=link.restarts,
         )
 
-    @property
-    def process_id(self) -> int | None:
-        """The number of the engine's process, while there is one."""
-        return self._supervisor.pid
-
     def _open_mailbox(self) -> tuple[int, asyncio.Queue[Mail]]:
-        self._supervisor.require_ready()
-        number = next(self._numbers)
+        number = self._link.require_ready().first_request + next(self._numbers)
         mailbox = self._mailboxes[number] = asyncio.Queue()
         return number, mailbox
 
@@ -141,6 +130,29 @@ class OpenVinoEngine:
             cached + step.cached_tokens_total,
             completion + step.completion_tokens_total,
         )
+
+
+class OpenVinoEngine(LinkedEngine):
+    """A model on this machine's processor, in a process of its own.
+
+    `weights` is a .gguf file or a folder of safetensors; `cache_dir` keeps the graph that is built from them.
+    """
+
+    def __init__(self, weights: Path, cache_dir: Path, settings: Settings) -> None:
+        self._supervisor = Supervisor(Configure(str(weights), str(cache_dir), settings))
+        super().__init__(self._supervisor)
+
+    @property
+    def process_id(self) -> int | None:
+        """The number of the engine's process, while there is one."""
+        return self._supervisor.pid
+
+
+class JoinedEngine(LinkedEngine):
+    """One that another process of this machine holds for several; see `hosted_engine`, which gives the path."""
+
+    def __init__(self, socket_path: Path) -> None:
+        super().__init__(Guest(socket_path))
 
 
 def _mail(event: Begin | Grown | Done | Rejected | Counted) -> Mail:

@@ -1,4 +1,4 @@
-"""The closed set of values that cross the process border, and how they are written to a pipe.
+"""The closed set of values that cross the process border, and how they are written to a pipe or a socket.
 
 A frame is four bytes of length, big-endian, and MessagePack. Nothing that crosses can carry code.
 """
@@ -60,6 +60,8 @@ class Configure(_Frame):
     weights: str
     cache_dir: str
     settings: Settings
+    listener: int | None = None
+    """The descriptor of a socket by which other servers join, if there are any."""
 
 
 class Submit(_Frame):
@@ -84,7 +86,11 @@ class Count(_Frame):
     prompt: WirePrompt
 
 
-Command = Configure | Submit | Cancel | Count
+class Ping(_Frame):
+    """Are you making progress? Answered by the next `Stepped`, which only a loop that turns can send."""
+
+
+Command = Configure | Submit | Cancel | Count | Ping
 
 
 # What the engine says to the server
@@ -95,6 +101,8 @@ class Ready(_Frame):
 
     context_tokens: int
     blocks: int
+    first_request: int
+    """This server's requests are numbered from here on; other servers number theirs elsewhere."""
 
 
 class Unreadable(_Frame):
@@ -151,9 +159,10 @@ class Done(_Frame):
 
 
 class Stepped(_Frame):
-    """One step is done; the sign of life that the supervisor watches."""
+    """What has happened since the last one; the sign of life that the supervisor watches."""
 
     events: list[Begin | Grown | Done | Rejected | Counted]
+    """Of this server's requests; the figures below are of all servers'."""
     running: int
     waiting: int
     blocks_free: int
@@ -170,7 +179,7 @@ reports = msgspec.msgpack.Decoder(Report)
 
 
 def frame(value: _Frame) -> bytes:
-    """The bytes of one value on the pipe. Raises `Invalid` for text that isn't Unicode (lone surrogates)."""
+    """The bytes of one value on the line. Raises `Invalid` for text that isn't Unicode (lone surrogates)."""
     try:
         body = _encoder.encode(value)
     except UnicodeEncodeError:

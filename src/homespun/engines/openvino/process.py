@@ -1,45 +1,45 @@
 """The engine's process: receive -> schedule -> run -> sample -> emit, over and over.
 
-Reads commands from standard input and writes reports to standard output, both in frames; see `messages`. It ends when
-its input ends, so that it never outlives the server. What goes wrong here can end this process, and nothing else.
+Reads commands from standard input and writes reports to standard output, both in frames; see `messages`. Guests, which
+join by a socket, speak the same; all requests are in one batch. It ends when its input ends, so that it never outlives
+the server that started it. What goes wrong here can end this process, and nothing else.
 """
 
 from __future__ import annotations
 
 import os
 import signal
+import socket
 import sys
 import threading
+import time
+from collections.abc import Iterable
 from contextlib import closing
 from itertools import islice
 from pathlib import Path
-from queue import SimpleQueue
-from typing import BinaryIO
+from queue import Empty, SimpleQueue
 
-from homespun.core.errors import EngineBusy, HomespunError, ModelUnreadable
+from homespun.core.errors import EngineBusy, ModelUnreadable
 from homespun.core.events import FinishReason, TokenAlternative, TokenLogprob
 
 from .batch import Batch
 from .blocks import BlockPool
 from .intake import Arrival, Intake
+from .lines import Event, Gone, Line, Task, line_of, read_line, welcome_guests
 from .machine_time import MachineTime
 from .messages import (
     Begin,
     Cancel,
-    Command,
     Configure,
-    Count,
     Counted,
     Done,
     Grown,
+    Ping,
     Ready,
     Rejected,
-    Report,
     Stepped,
-    Submit,
     Unreadable,
     commands,
-    frame,
     read_body,
 )
 from .runtime import Runtime
@@ -50,30 +50,28 @@ from .settings import Settings
 from .tokenizer import Tokenizer
 from .weights import read_checkpoint
 
-Event = Begin | Grown | Done | Rejected | Counted
-Task = Arrival | Cancel | Rejected | Counted
-
-
 _CROWD = 8
 """From so many running sequences on, tokens are told in pairs."""
+_PATIENCE_S = 0.02
+"""How long to wait before offering again what a line could not take."""
 
 
 class EngineLoop:
     """Runs steps as long as there is work, and waits for work otherwise."""
 
-    def __init__(self, runtime: Runtime, tokenizer: Tokenizer, settings: Settings, output: BinaryIO) -> None:
+    def __init__(self, runtime: Runtime, tokenizer: Tokenizer, settings: Settings, *, context_tokens: int) -> None:
         self._runtime = runtime
         self._tokenizer = tokenizer
-        self._output = output
+        self._context_tokens = context_tokens
         self._scheduler = Scheduler(BlockPool(runtime.blocks, runtime.block_size), settings)
         self._sampler = Sampler(runtime.vocab)
         self._machine_time = MachineTime()
         self._digests: dict[int, str] = {}
         """The prompt digests of requests that have not begun."""
         self._completion_tokens_total = 0
-        self._events: list[Event] = []
+        self._lines: dict[int, Line] = {}
         self.tasks: SimpleQueue[Task] = SimpleQueue()
-        """Filled by the intake thread."""
+        """Filled by the lines' threads."""
 
     def run_forever(self) -> None:
         """The main path."""
@@ -100,25 +98,52 @@ class EngineLoop:
     def _receive(self) -> None:
         """Takes in all that has arrived; waits for something if there is nothing else to do."""
         if not self._scheduler.has_work:
-            self._take_in(self.tasks.get())
+            self._take_in(self._wait())
             self._machine_time.resume()
         while not self.tasks.empty():
             self._take_in(self.tasks.get())
+
+    def _wait(self) -> Task:
+        """The next thing that arrives. Until then, lines that are behind are told the rest."""
+        while behind := [line for line in self._lines.values() if line.is_behind]:
+            try:
+                return self.tasks.get(timeout=_PATIENCE_S)
+            except Empty:
+                self._report_to(behind)
+        return self.tasks.get()
 
     def _take_in(self, task: Task) -> None:
         match task:
             case Arrival():
                 self._queue(task)
             case Cancel():
-                self._scheduler.cancel(task.request)
-                self._digests.pop(task.request, None)
+                self._cancel(task.request)
             case Rejected() | Counted():
-                self._events.append(task)
+                self._say(task)
+            case Line():
+                self._lines[task.number] = task
+                task.tell(Ready(self._context_tokens, self._runtime.blocks, task.first_request))
+            case Gone():
+                self._forget(task.line)
+            case Ping():
+                pass  # it has come this far, and a report follows
+
+    def _cancel(self, request: int) -> None:
+        self._scheduler.cancel(request)
+        self._digests.pop(request, None)
+
+    def _forget(self, line: Line) -> None:
+        """Cancels all that was asked by a line."""
+        line.hang_up()
+        del self._lines[line.number]
+        going = [*self._scheduler.running, *self._scheduler.waiting]
+        for request in {sequence.request for sequence in going if line_of(sequence.request) == line.number}:
+            self._cancel(request)
 
     def _queue(self, arrival: Arrival) -> None:
         if not self._scheduler.can_queue():
             busy = EngineBusy()
-            self._events.append(Rejected(arrival.request, type(busy).__name__, busy.message))
+            self._say(Rejected(arrival.request, type(busy).__name__, busy.message))
             return
         self._digests[arrival.request] = arrival.prompt_digest
         self._scheduler.queue(arrival.sequences)
@@ -130,9 +155,7 @@ class EngineLoop:
                 sequence.began = True
                 if digest := self._digests.pop(sequence.request, None):
                     spent_us = sequence.take_machine_us()
-                    self._events.append(
-                        Begin(sequence.request, sequence.prompt_tokens, sequence.cached, digest, spent_us)
-                    )
+                    self._say(Begin(sequence.request, sequence.prompt_tokens, sequence.cached, digest, spent_us))
 
     def _grow(self, sequence: Sequence, guess: list[int], rows: list[Floats]) -> None:
         """Draws the next token, and then the one after each that was guessed right."""
@@ -147,7 +170,7 @@ class EngineLoop:
         if reason:
             self._scheduler.finish(sequence, reason)
             spent_us = sequence.take_machine_us()
-            self._events.append(Done(sequence.request, sequence.choice, reason, sequence.completion_tokens, spent_us))
+            self._say(Done(sequence.request, sequence.choice, reason, sequence.completion_tokens, spent_us))
 
     def _append(self, sequence: Sequence, drawn: Drawn) -> FinishReason | None:
         before = sequence.completion_tokens
@@ -171,7 +194,7 @@ class EngineLoop:
         if sequence.untold or text:
             logprobs, sequence.untold_logprobs = tuple(sequence.untold_logprobs), []
             spent_us = sequence.take_machine_us()
-            self._events.append(Grown(sequence.request, sequence.choice, text, sequence.untold, spent_us, logprobs))
+            self._say(Grown(sequence.request, sequence.choice, text, sequence.untold, spent_us, logprobs))
             sequence.untold = 0
 
     def _described(self, drawn: Drawn) -> TokenLogprob:
@@ -180,10 +203,25 @@ class EngineLoop:
 
         return TokenLogprob(alternative(drawn.token, drawn.logprob), tuple(alternative(*other) for other in drawn.top))
 
+    def _say(self, event: Event) -> None:
+        """Leaves it for the line of whoever asked, which may be gone by now."""
+        if line := self._lines.get(line_of(event.request)):
+            line.events.append(event)
+
     def _report(self) -> None:
+        """Tells each line what there is for it, and all of them how the engine is, now and then and when it rests."""
+        now_s, is_idle = time.monotonic(), not self._scheduler.has_work
+        self._report_to(line for line in self._lines.values() if is_idle or line.is_due(now_s))
+
+    def _report_to(self, lines: Iterable[Line]) -> None:
+        for line in lines:
+            if line.can_hear():
+                line.tell(self._stepped(line.events))
+
+    def _stepped(self, events: list[Event]) -> Stepped:
         scheduler = self._scheduler
-        report = Stepped(
-            events=self._events,
+        return Stepped(
+            events=events,
             running=len(scheduler.running),
             waiting=len(scheduler.waiting),
             blocks_free=scheduler.pool.free,
@@ -191,66 +229,48 @@ class EngineLoop:
             cached_tokens_total=scheduler.cached_tokens_total,
             completion_tokens_total=self._completion_tokens_total,
         )
-        _write(self._output, report)
-        self._events = []
 
 
-def read_commands(source: BinaryIO, intake: Intake, tasks: SimpleQueue[Task]) -> None:
-    """The intake thread: encodes prompts as they come. Ends the process when the server is gone."""
-    while (body := read_body(source)) is not None:
-        tasks.put(_prepare(commands.decode(body), intake))
-    os._exit(0)
-
-
-def _prepare(command: Command, intake: Intake) -> Task:
-    assert not isinstance(command, Configure), "configured twice"
-    try:
-        match command:
-            case Submit():
-                return intake.prepare(command)
-            case Count():
-                return Counted(command.request, len(intake.encode(command.prompt.prompt())))
-            case Cancel():
-                return command
-    except HomespunError as error:
-        return Rejected(command.request, type(error).__name__, error.message, error.param)
-
-
-def _write(output: BinaryIO, report: Report) -> None:
-    output.write(frame(report))
-    output.flush()
-
-
-def _load(configure: Configure, output: BinaryIO) -> tuple[EngineLoop, Intake]:
+def _load(configure: Configure) -> tuple[EngineLoop, Intake]:
     with closing(read_checkpoint(Path(configure.weights))) as checkpoint:
         tokenizer = Tokenizer.from_spec(checkpoint.tokenizer)
         runtime = Runtime.load(checkpoint, configure.settings, Path(configure.cache_dir))
         config = checkpoint.config
     context_tokens = min(config.context_tokens, runtime.blocks * runtime.block_size)
-    loop = EngineLoop(runtime, tokenizer, configure.settings, output)
-    _write(output, Ready(context_tokens=context_tokens, blocks=runtime.blocks))
+    loop = EngineLoop(runtime, tokenizer, configure.settings, context_tokens=context_tokens)
     return loop, Intake(tokenizer, vocab=config.vocab, context_tokens=context_tokens)
+
+
+def _read_to_the_end(line: Line, intake: Intake, tasks: SimpleQueue[Task]) -> None:
+    """The thread of the server that started this process, which ends with it."""
+    try:
+        read_line(line, intake, tasks)
+    finally:
+        os._exit(0)
 
 
 def main() -> None:
     """Serves one model until the input ends."""
     # Ctrl-C in a terminal reaches the whole group; when to end is the server's decision.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    source = sys.stdin.buffer
     # Libraries that print must not get between the frames: from here on, their output goes to the log.
-    output = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    line = Line.of_pipes(sys.stdin.buffer, os.dup(sys.stdout.fileno()))
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    body = read_body(source)
+    body = read_body(line.source)
     if body is None:
         return
     configure = commands.decode(body)
     assert isinstance(configure, Configure), "the first command configures"
     try:
-        loop, intake = _load(configure, output)
+        loop, intake = _load(configure)
     except ModelUnreadable as error:
-        _write(output, Unreadable(error.message))
+        line.tell(Unreadable(error.message))
         return
-    threading.Thread(target=read_commands, args=(source, intake, loop.tasks), daemon=True).start()
+    loop.tasks.put(line)
+    threading.Thread(target=_read_to_the_end, args=(line, intake, loop.tasks), daemon=True).start()
+    if configure.listener is not None:
+        listener = socket.socket(fileno=configure.listener)
+        threading.Thread(target=welcome_guests, args=(listener, intake, loop.tasks), daemon=True).start()
     loop.run_forever()
 
 
