@@ -40,6 +40,7 @@ async def prompt_for(
     async for _ in assistant.answer(ANNA, "turn_2", incoming):
         pass
     assert puppet.requests[-1].id == "turn_2"
+    assert puppet.requests[-1].cache_scope == ANNA.id, "nobody shares a cache with her"
     return puppet.requests[-1].prompt
 
 

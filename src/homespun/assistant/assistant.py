@@ -35,7 +35,7 @@ class Assistant:
         engine = self._models.engine(incoming.model)
         await self._ready(engine)
         prompt = await self._prompt(engine, person, incoming)
-        request = GenerationRequest(turn_id, prompt, incoming.sampling)
+        request = GenerationRequest(turn_id, prompt, incoming.sampling, cache_scope=person.id)
         async with aclosing(engine.generate(request)) as events:
             async for event in events:
                 yield event

@@ -52,6 +52,9 @@ class GenerationRequest:
     id: str
     prompt: Prompt
     sampling: Sampling
+    cache_scope: str = ""
+    """What an engine keeps of prompts, to spare work, serves requests of the same scope alone: how soon an answer
+    begins must tell nobody what somebody else has asked. Empty: the scope of those who have none."""
 
 
 class Engine(Protocol):

@@ -26,6 +26,7 @@ def make_sequence(
     limit: int = 1000,
     leader: Sequence | None = None,
     seed: int = 0,
+    scope: bytes = b"",
 ) -> Sequence:
     sampling = sampling or Sampling()
     return Sequence(
@@ -38,4 +39,5 @@ def make_sequence(
         seed=seed,
         eos_ids=frozenset({2}),
         leader=leader,
+        scope=scope,
     )

@@ -4,28 +4,29 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from homespun.engines.openvino.blocks import BlockPool
+from homespun.engines.openvino.blocks import BlockPool, scope_digest
 
 SIZE = 4
+OURS, THEIRS = scope_digest("person_a"), scope_digest("person_b")
 
 
 def publish_prompt(pool: BlockPool, tokens: list[int]) -> list[int]:
     """Takes blocks for the whole prompt and makes all of them known."""
     blocks = pool.allocate(-(-len(tokens) // SIZE))
-    digest = b""
+    digest = OURS
     for place, block in enumerate(blocks):
         digest = pool.publish(block, digest, tokens[place * SIZE : (place + 1) * SIZE])
     return blocks
 
 
-def full_blocks(pool: BlockPool, tokens: list[int]) -> list[int]:
+def full_blocks(pool: BlockPool, tokens: list[int], scope: bytes = OURS) -> list[int]:
     """The blocks that hold these tokens already; two more, which are always calculated, follow them."""
-    return pool.find_prefix([*tokens, 1000, 1001]).blocks
+    return pool.find_prefix([*tokens, 1000, 1001], scope).blocks
 
 
-def copied(pool: BlockPool, tokens: list[int]) -> tuple[int | None, int]:
+def copied(pool: BlockPool, tokens: list[int], scope: bytes = OURS) -> tuple[int | None, int]:
     """From where the rest can be copied, and how many tokens."""
-    prefix = pool.find_prefix([*tokens, 1000, 1001])
+    prefix = pool.find_prefix([*tokens, 1000, 1001], scope)
     return prefix.source, prefix.copied
 
 
@@ -37,6 +38,14 @@ def test_finds_the_longest_common_beginning_in_whole_blocks() -> None:
     assert full_blocks(pool, [9, 2, 3, 4, 5, 6, 7, 8, 9]) == []
 
 
+def test_what_was_sent_in_one_scope_is_not_to_be_found_from_another() -> None:
+    pool = BlockPool(10, SIZE)
+    tokens = [1, 2, 3, 4, 5, 6, 7, 8, 9]
+    publish_prompt(pool, tokens)
+    assert full_blocks(pool, tokens, THEIRS) == full_blocks(pool, tokens, scope_digest("")) == []
+    assert copied(pool, tokens, THEIRS) == (None, 0)
+
+
 def test_the_same_tokens_after_another_beginning_are_another_block() -> None:
     pool = BlockPool(10, SIZE)
     publish_prompt(pool, [1, 1, 1, 1, 5, 6, 7, 8])
@@ -46,9 +55,9 @@ def test_the_same_tokens_after_another_beginning_are_another_block() -> None:
 def test_leaves_two_tokens_to_be_calculated() -> None:
     pool = BlockPool(10, SIZE)
     blocks = publish_prompt(pool, [1, 2, 3, 4, 5, 6, 7, 8])
-    prefix = pool.find_prefix([1, 2, 3, 4, 5, 6, 7, 8])
+    prefix = pool.find_prefix([1, 2, 3, 4, 5, 6, 7, 8], OURS)
     assert (prefix.blocks, prefix.source, prefix.copied) == (blocks[:1], blocks[1], 2)
-    assert pool.find_prefix([1]).copied == pool.find_prefix([]).copied == 0
+    assert pool.find_prefix([1], OURS).copied == pool.find_prefix([], OURS).copied == 0
 
 
 def test_the_longest_common_beginning_of_a_block_can_be_copied() -> None:
@@ -72,7 +81,7 @@ def test_a_block_that_is_not_full_can_be_copied_as_far_as_it_goes() -> None:
 def test_a_block_that_has_more_tokens_now_is_known_by_all_of_them() -> None:
     pool = BlockPool(10, SIZE)
     (block,) = publish_prompt(pool, [1, 2])
-    pool.publish(block, b"", [1, 2, 3, 4])
+    pool.publish(block, OURS, [1, 2, 3, 4])
     assert full_blocks(pool, [1, 2, 3, 4]) == [block]
     pool.release([block])
     assert pool.free == 10
@@ -82,8 +91,8 @@ def test_a_block_that_has_more_tokens_now_is_known_by_all_of_them() -> None:
 
 def test_beginnings_are_shared_in_quarters_of_a_block_only() -> None:
     pool = BlockPool(10, 32)
-    pool.publish(pool.allocate(1)[0], b"", range(32))
-    assert [pool.find_prefix([*range(count), 99, 99]).copied for count in (7, 8, 15, 16, 31)] == [0, 8, 8, 16, 24]
+    pool.publish(pool.allocate(1)[0], OURS, range(32))
+    assert [pool.find_prefix([*range(count), 99, 99], OURS).copied for count in (7, 8, 15, 16, 31)] == [0, 8, 8, 16, 24]
 
 
 def test_released_prefixes_stay_until_their_room_is_needed_and_their_ends_go_first() -> None:
@@ -143,7 +152,7 @@ def test_no_block_is_ever_lost_or_given_twice(steps: list[tuple[int, list[int]]]
         if action == 0 and held:
             pool.release(held.pop()[1])
             continue
-        prefix = pool.find_prefix(tokens)
+        prefix = pool.find_prefix(tokens, OURS)
         missing = -(-len(tokens) // SIZE) - len(prefix.blocks)
         if pool.free_after_holding(prefix.blocks) < missing:
             continue

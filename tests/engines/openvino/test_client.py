@@ -117,6 +117,16 @@ async def test_a_shared_prefix_is_not_calculated_again(engine: OpenVinoEngine) -
     assert reply.began.cached_tokens > 0.8 * reply.began.prompt_tokens
 
 
+async def test_a_prefix_that_another_has_sent_is_calculated_again(engine: OpenVinoEngine) -> None:
+    secret = ask("The secret is: " + " ".join(f"code{number}" for number in range(100)), max_tokens=1)
+    cached = {}
+    for scope in ("person_a", "person_b", "person_a"):
+        reply = await collect(engine, replace(secret, cache_scope=scope))
+        assert reply.began is not None
+        cached[scope] = reply.began.cached_tokens
+    assert cached["person_b"] == 0 < cached["person_a"]
+
+
 async def test_cancelling_frees_blocks_and_the_place(engine: OpenVinoEngine) -> None:
     await until_idle(engine)
     request = ask("Count to a million.", max_tokens=2000, logit_bias=FOREVER)

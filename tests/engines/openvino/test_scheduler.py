@@ -80,6 +80,28 @@ def test_a_known_prefix_is_not_calculated_again() -> None:
     assert scheduler.prompt_tokens_total == 20
 
 
+def test_a_prefix_that_was_sent_in_another_scope_is_calculated_again() -> None:
+    scheduler = make_scheduler()
+    for request, scope in enumerate((b"ours", b"theirs")):
+        sequence = make_sequence(list(range(10)), request=request, scope=scope)
+        scheduler.queue([sequence])
+        assert len(run_step(scheduler).tokens) == 10
+        scheduler.finish(sequence, FinishReason.STOP)
+    assert scheduler.cached_tokens_total == 0
+
+
+def test_a_sequence_that_gave_its_blocks_back_finds_them_again_in_its_scope() -> None:
+    scheduler = make_scheduler(blocks=6)
+    older, younger = make_sequence([1, 2, 3, 4], scope=b"ours"), make_sequence([1, 2, 3, 4], request=2, scope=b"theirs")
+    scheduler.queue([older, younger])
+    for _ in range(11):
+        run_step(scheduler)
+    assert younger.phase is Phase.WAITING
+    assert younger.digest == b"theirs"
+    scheduler.finish(older, FinishReason.STOP)
+    assert run_step(scheduler).counts != [len(younger.tokens)]
+
+
 def test_other_choices_of_a_request_wait_for_its_prompt_and_share_it() -> None:
     scheduler = make_scheduler()
     leader = make_sequence(list(range(11)))

@@ -1,7 +1,8 @@
 """The key/value cache in blocks: who holds which, and which prefixes are still there to be shared.
 
 A block is known by the tokens in it and a digest of all before it. Full blocks with equal content and equal tokens
-before are shared, whoever sent them; of a block that begins alike and goes on otherwise, the beginning can be copied.
+before are shared; of a block that begins alike and goes on otherwise, the beginning can be copied. Before the first
+block stands the digest of a scope: what was sent in one scope is not to be found from another, nor to be guessed there.
 A block that nobody holds keeps its content until it is needed; the longest unused goes first. Digests are
 cryptographic: another's cache must not be reachable by a collision. This module must not know what a request is.
 """
@@ -25,8 +26,13 @@ _GRAINS = 4
 another's prompt by guessing it token by token."""
 
 
+def scope_digest(scope: str) -> bytes:
+    """Where the chains of a scope begin. Its length keeps it apart from all digests of blocks."""
+    return blake2b(scope.encode(), digest_size=32).digest()
+
+
 def chain_digest(before: bytes, tokens: Sequence[int]) -> bytes:
-    """The digest of a block: of the digest of the block before it (`b""` for the first) and its own tokens."""
+    """The digest of a block: of the digest of the block before it (the scope's for the first) and its own tokens."""
     return blake2b(before + array("q", tokens).tobytes(), digest_size=16).digest()
 
 
@@ -36,7 +42,7 @@ class Prefix:
 
     blocks: list[int]
     digest: bytes
-    """The last block's; `b""` for none."""
+    """The last block's; the scope's for none."""
     source: int | None
     """A block whose first `copied` cells hold what comes after `blocks`; to be copied before anything is written."""
     copied: int
@@ -89,12 +95,12 @@ class BlockPool:
         self._holders[block] = 1
         return block
 
-    def find_prefix(self, tokens: Sequence[int]) -> Prefix:
-        """The longest known beginning of `tokens`, but for the last two, which are always to be calculated."""
+    def find_prefix(self, tokens: Sequence[int], scope: bytes) -> Prefix:
+        """The longest beginning of `tokens` that is known in a scope; not the last two, which are always calculated."""
         usable = tokens[: max(len(tokens) - _NOT_FROM_CACHE, 0)]
         found: list[int] = []
-        last = b""
-        for digest in self._digests(usable):
+        last = scope
+        for digest in self._digests(usable, scope):
             block = self._block_of.get(digest)
             if block is None:
                 break
@@ -105,8 +111,8 @@ class BlockPool:
         copied = alike - alike % self._grain
         return Prefix(found, last, source if copied else None, copied)
 
-    def _digests(self, tokens: Sequence[int]) -> Iterator[bytes]:
-        digest = b""
+    def _digests(self, tokens: Sequence[int], scope: bytes) -> Iterator[bytes]:
+        digest = scope
         for end in range(self.size, len(tokens) + 1, self.size):
             digest = chain_digest(digest, tokens[end - self.size : end])
             yield digest

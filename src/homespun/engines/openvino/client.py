@@ -56,7 +56,8 @@ class LinkedEngine:
         unfinished = request.sampling.n
         try:
             seed = request.sampling.seed if request.sampling.seed is not None else secrets.randbits(63)
-            self._link.send(Submit(number, WirePrompt.of(request.prompt), request.sampling, seed & 2**63 - 1))
+            prompt = WirePrompt.of(request.prompt)
+            self._link.send(Submit(number, prompt, request.sampling, seed & 2**63 - 1, request.cache_scope))
             while unfinished:
                 event = await mailbox.get()
                 assert not isinstance(event, Counted)

@@ -15,6 +15,7 @@ from homespun.core.errors import Invalid, PromptTooLong
 from homespun.core.messages import ChatPrompt, Prompt, TextPrompt, TokenPrompt
 
 from .answer_text import AnswerText
+from .blocks import scope_digest
 from .messages import Submit
 from .sequence import Sequence
 from .tokenizer import Tokenizer
@@ -75,6 +76,7 @@ class Intake:
                     limit=limit,
                     seed=submit.seed,
                     eos_ids=self._tokenizer.eos_ids,
+                    scope=scope_digest(submit.cache_scope),
                     leader=sequences[0] if sequences else None,
                 )
             )

@@ -71,6 +71,7 @@ class Submit(_Frame):
     prompt: WirePrompt
     sampling: Sampling
     seed: int
+    cache_scope: str
 
 
 class Cancel(_Frame):

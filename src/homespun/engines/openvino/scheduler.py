@@ -124,7 +124,7 @@ class Scheduler:
         return sequence
 
     def _find_blocks(self, batch: Batch, sequence: Sequence) -> bool:
-        known = self.pool.find_prefix(sequence.tokens)
+        known = self.pool.find_prefix(sequence.tokens, sequence.scope)
         shared = known.blocks
         missing = self._blocks_for(len(sequence.tokens)) - len(shared)
         # Every running sequence will want a block soon; a newcomer that takes them would only be sent back again.
@@ -169,7 +169,7 @@ class Scheduler:
         self.pool.release(sequence.blocks)
         sequence.blocks = []
         sequence.computed = sequence.published = 0
-        sequence.digest = b""
+        sequence.digest = sequence.scope
 
     def _publish(self, sequence: Sequence, *, unfinished: bool) -> None:
         """Makes known what is in the cache in full blocks, and in the one that is being filled if `unfinished`."""

@@ -36,6 +36,8 @@ class Sequence:
     """The most tokens it may have, prompt included."""
     seed: int
     eos_ids: frozenset[int]
+    scope: bytes = b""
+    """Where its chain of digests begins: it shares cache blocks with those that begin there too."""
     prompt_tokens: int = 0
     leader: Sequence | None = None
     """The first choice of the same request: this one waits until the prompt they share is in the cache."""
@@ -48,7 +50,7 @@ class Sequence:
     published: int = 0
     """How many of `blocks` are in the prefix cache already."""
     digest: bytes = b""
-    """The chained digest of the last published block."""
+    """The chained digest of the last published block; `scope` before there is one."""
     lookup: PromptLookup = field(default_factory=PromptLookup)
     began: bool = False
     """Whether its request has been told that it is being answered."""
@@ -63,6 +65,7 @@ class Sequence:
 
     def __post_init__(self) -> None:
         self.prompt_tokens = len(self.tokens)
+        self.digest = self.scope
 
     @property
     def pending(self) -> int:
