@@ -16,6 +16,7 @@ import pytest_asyncio
 
 from homespun.accounts import NewKey, Registration, Role, Scope, Settings
 from homespun.billing import Money
+from homespun.billing import Settings as BillingSettings
 from tests.ring.houses import MODEL, Home, home
 
 from .people import Visitor, signed_in
@@ -29,7 +30,8 @@ FIVE = {"micros": 5 * DOLLAR, "currency": "USD"}
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def firm(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> AsyncIterator[Home]:
     settings = Settings(registration=Registration.INVITATION, smtp_password="geheim")
-    async with home(tmp_path_factory.mktemp("console"), migrated, accounts=settings) as opened:
+    billing = BillingSettings(machine_cost_per_hour=36)
+    async with home(tmp_path_factory.mktemp("console"), migrated, accounts=settings, billing=billing) as opened:
         yield opened
 
 
@@ -206,6 +208,27 @@ async def test_tells_what_everybody_used(firm: Home) -> None:
         assert "entry_id" in (await who.owner.browser.get("/api/console/ledger.csv")).text
 
 
+async def test_tells_what_answers_cost_the_machine_and_what_is_left(firm: Home) -> None:
+    async with cast(firm) as who:
+        _, secret = await firm.house.accounts.keys.create(who.member.person, NewKey("hers"))
+        await firm.house.billing.adjust(who.member.person.id, Money(DOLLAR, "USD"))
+        firm.puppet.machine_us = 1000
+        async with firm.sdk(secret) as sdk:
+            await sdk.chat.completions.create(model=MODEL, messages=[{"role": "user", "content": "hello"}])
+        firm.puppet.machine_us = None
+        told = await got(who.owner.browser, "economics")
+        assert told["machine_hour"] == {"micros": 36 * DOLLAR, "currency": "USD"}
+        [release] = [one for one in told["releases"] if one["door"] == "api"]
+        assert (release["model"], release["use"]["measured_turns"], release["use"]["machine_us"]) == (MODEL, 1, 3000)
+        assert (release["cost"]["micros"], release["per_thousand"]["micros"]) == (30, 30_000)
+        [none] = [one for one in told["plans"] if one["plan_id"] == ""]
+        assert none["margin"]["micros"] == none["income"]["micros"] - none["cost"]["micros"]
+        nothing = await got(who.owner.browser, "economics?first=2001-01-01&last=2001-01-31")
+        assert (nothing["releases"], nothing["plans"]) == ([], [])
+        rows = list(csv.DictReader(io.StringIO((await who.owner.browser.get("/api/console/economics.csv")).text)))
+        assert [row["cost"] for row in rows if row["door"] == "api"] == ["0.00003"]
+
+
 @pytest.mark.parametrize(
     "path",
     [
@@ -216,6 +239,8 @@ async def test_tells_what_everybody_used(firm: Home) -> None:
         "usage.csv",
         "ledger.csv",
         "income",
+        "economics",
+        "economics.csv",
         "books",
         "wallets",
         "subscriptions",

@@ -22,6 +22,7 @@ from homespun.api import Settings as ApiSettings
 from homespun.api import listen
 from homespun.api.asgi import App
 from homespun.api.protocol import Protocol
+from homespun.billing import Settings as BillingSettings
 from homespun.engines import Engine
 from homespun.gate import Settings as GateSettings
 from homespun.journal import Turn, TurnState
@@ -122,6 +123,7 @@ async def home(
     accounts: AccountsSettings | None = None,
     openid: OpenIdSettings | None = None,
     gate: GateSettings | None = None,
+    billing: BillingSettings | None = None,
     engine: Engine | None = None,
     listener: socket.socket | None = None,
 ) -> AsyncIterator[Home]:
@@ -136,6 +138,7 @@ async def home(
         accounts=accounts or AccountsSettings(),
         openid=openid or OpenIdSettings(),
         gate=gate or GateSettings(),
+        billing=billing or BillingSettings(),
     )
     house = build(settings, {MODEL: engine or puppet})
     async with house.running(), served(house.app, listener) as url:

@@ -42,6 +42,8 @@ class Puppet:
         """Ids of the requests that are being answered, or wait to be."""
         self.state = EngineState.READY
         self.context_tokens = 2048
+        self.machine_us: int | None = None
+        """What the machine works for each event. None: it isn't measured."""
         self.refuse_with: HomespunError | None = None
         """Raised instead of taking a request up."""
         self.queue = asyncio.Event()
@@ -120,17 +122,18 @@ class Puppet:
             self.running.discard(request.id)
 
     async def _say(self, request: GenerationRequest) -> AsyncGenerator[Event, None]:
-        yield Began(prompt_tokens=10, cached_tokens=4, prompt_digest="0" * 64)
+        yield Began(prompt_tokens=10, cached_tokens=4, prompt_digest="0" * 64, machine_us=self.machine_us)
         limit = request.sampling.max_tokens or 10_000
         words = [self.words(request, choice) for choice in range(request.sampling.n)]
         for place in range(max(map(len, words)) + 1):
             for choice, tokens in enumerate(words):
                 if place == min(len(tokens), limit):
                     reason = FinishReason.STOP if place == len(tokens) else FinishReason.LENGTH
-                    yield Ended(choice, reason, place)
+                    yield Ended(choice, reason, place, self.machine_us)
                 elif place < min(len(tokens), limit):
                     await self._leave()
-                    yield Piece(choice, tokens[place], 1, _logprobs(tokens[place], request.sampling.logprobs))
+                    logprobs = _logprobs(tokens[place], request.sampling.logprobs)
+                    yield Piece(choice, tokens[place], 1, logprobs, self.machine_us)
 
     async def _leave(self) -> None:
         if self._tokens is None:

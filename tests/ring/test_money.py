@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from homespun.billing import Money, Tariff
+from homespun.billing import MachineUse, Money, Range, Tariff
 from homespun.core.errors import EngineBusy
 from homespun.journal import TurnState
 from homespun.wiring import build
@@ -45,6 +46,13 @@ async def balance(home: Home) -> tuple[int, int]:
 async def ask(home: Home, **more: Any) -> httpx.Response:
     async with home.owner() as client:
         return await client.post("/v1/chat/completions", json=ASKED | more, headers=more.pop("headers", {}))
+
+
+async def machine_use(home: Home) -> MachineUse:
+    """What all turns of these days took."""
+    today = datetime.now(UTC).date()
+    report = await home.house.billing.economics.report(Range(today - timedelta(days=1), today))
+    return sum((release.use for release in report.releases), MachineUse())
 
 
 async def assert_books_are_right(home: Home) -> None:
@@ -93,6 +101,27 @@ async def test_a_whole_answer_that_nobody_waits_for_costs_nothing(shop: Home) ->
     assert await shop.settled() == [TurnState.STOPPED]
     assert await balance(shop) == (1000, 0)
     await assert_books_are_right(shop)
+
+
+async def test_the_machines_time_is_the_owners_to_know_however_an_answer_ends(shop: Home) -> None:
+    shop.puppet.machine_us = 1000
+    await ask(shop)
+    assert await machine_use(shop) == MachineUse(1, 1, 6000), "it began, said four words, and ended"
+    shop.puppet.hold()
+    shop.puppet.let(2)
+    async with shop.owner() as client:
+        asking = asyncio.create_task(client.post("/v1/chat/completions", json=ASKED))
+        await shop.puppet.busy(2)
+        asking.cancel()
+        await asyncio.gather(asking, return_exceptions=True)
+    await shop.settled()
+    assert await machine_use(shop) == MachineUse(2, 2, 9000), "it began and said two words, which nobody got"
+    await assert_books_are_right(shop)
+
+
+async def test_of_an_engine_that_measures_nothing_no_time_is_known(shop: Home) -> None:
+    await ask(shop)
+    assert await machine_use(shop) == MachineUse(1, 0, 0)
 
 
 async def test_an_engine_that_refuses_or_fails_before_its_first_word_costs_nothing(shop: Home) -> None:

@@ -4,6 +4,7 @@ from homespun.billing.audit import Audit
 from homespun.billing.balances import Balance
 from homespun.billing.billing import Billing
 from homespun.billing.cost import Tariff
+from homespun.billing.economics import MachineUse, PlanMargin, ReleaseCost, UnitEconomics
 from homespun.billing.findings import Finding
 from homespun.billing.logs import Booking, Logs, Usage, usage_cursor
 from homespun.billing.money import Money
@@ -34,6 +35,7 @@ __all__ = [
     "Hold",
     "KeyBudget",
     "Logs",
+    "MachineUse",
     "Money",
     "Overflow",
     "Payment",
@@ -43,6 +45,7 @@ __all__ = [
     "Period",
     "Plan",
     "PlanIncome",
+    "PlanMargin",
     "PlanTerms",
     "Plans",
     "Price",
@@ -50,11 +53,13 @@ __all__ = [
     "Range",
     "Refund",
     "RefundState",
+    "ReleaseCost",
     "Reports",
     "Settings",
     "Settlement",
     "Subscription",
     "Tariff",
+    "UnitEconomics",
     "Usage",
     "UsageState",
     "UsageSum",

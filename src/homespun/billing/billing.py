@@ -15,6 +15,7 @@ from homespun.store import Store
 from . import balances, budgets, holds, settlements, subscriptions
 from .audit import Audit
 from .balances import Balance
+from .economics import Economics, MachineRate
 from .invoices import Seller, invoice_number, invoice_pdf
 from .logs import Logs
 from .money import Money, checked_currency
@@ -44,6 +45,7 @@ class Billing:
         self.payments = Payments(store, clock, self._currency, _ports(settings))
         self.vouchers = Vouchers(store, clock, self._currency)
         self.reports = Reports(store)
+        self.economics = Economics(store, MachineRate.of(settings.machine_cost_per_hour, self._currency))
         self.logs = Logs(store)
         self.audit = Audit(store, clock)
         self.watch = Watch(self.audit, self.plans, self.payments, clock)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -14,8 +12,7 @@ from sqlalchemy import RowMapping, Select, and_, or_, select
 from homespun.core.errors import Invalid
 from homespun.store import Store
 
-from . import ledger
-from .money import decimals
+from . import ledger, spreadsheet
 from .reports import Whose
 from .states import UsageState
 from .tables import LEDGER, USAGE
@@ -23,9 +20,6 @@ from .tables import LEDGER, USAGE
 _PAGE = 1000
 """Rows that an export reads at a time."""
 _MOST_PER_PAGE = 1000
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""What makes a spreadsheet take a cell for a formula."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,20 +84,20 @@ class Logs:
 
     async def usage_csv(self, whose: Whose) -> AsyncIterator[str]:
         """All turns, oldest first, as lines of CSV with a heading."""
-        yield _line(field.name.removesuffix("_micros") for field in fields(Usage))
+        yield spreadsheet.heading(Usage)
         async for row in self._all(
             select(USAGE).where(*whose.conditions(USAGE)), _after_turn, USAGE.c.at, USAGE.c.turn_id
         ):
-            yield _line(_cells(_usage(row)))
+            yield spreadsheet.line(_usage(row))
 
     async def ledger_csv(self, holder_id: str | None = None) -> AsyncIterator[str]:
         """All that was booked for somebody, or for everybody, oldest first, as lines of CSV with a heading."""
-        yield _line(field.name.removesuffix("_micros") for field in fields(Booking))
+        yield spreadsheet.heading(Booking)
         wanted = select(LEDGER)
         if holder_id is not None:
             wanted = wanted.where(LEDGER.c.account.in_((ledger.wallet(holder_id), ledger.held(holder_id))))
         async for row in self._all(wanted, _after_number, LEDGER.c.number):
-            yield _line(_cells(_booking(row)))
+            yield spreadsheet.line(_booking(row))
 
     async def _all(
         self, wanted: Select[Any], after: Callable[[Select[Any], RowMapping], Select[Any]], *order: Any
@@ -154,26 +148,3 @@ def _usage(row: RowMapping) -> Usage:
 
 def _booking(row: RowMapping) -> Booking:
     return Booking(**{field.name: row[field.name] for field in fields(Booking)})
-
-
-def _cells(value: Usage | Booking) -> Iterable[str]:
-    """Amounts in major units; texts such that no spreadsheet runs them."""
-    for field in fields(value):
-        cell = getattr(value, field.name)
-        match cell:
-            case None:
-                yield ""
-            case int() if field.name.endswith("_micros"):
-                yield decimals(cell)
-            case datetime():
-                yield cell.isoformat()
-            case str() if cell.startswith(_FORMULA):
-                yield "'" + cell
-            case _:
-                yield str(cell)
-
-
-def _line(cells: Iterable[str]) -> str:
-    line = io.StringIO()
-    csv.writer(line, lineterminator="\r\n").writerow(list(cells))
-    return line.getvalue()

@@ -23,3 +23,6 @@ class Settings:
     """Name and address on invoices, lines separated by `|`."""
     invoice_note: str = ""
     """A sentence at the end of invoices, such as one about taxes."""
+    machine_cost_per_hour: float = 0.0
+    """What an hour of the machine that answers costs the owner, in `currency`: its rent, or its price and power spread
+    over its hours. The console reckons costs and margins with it; nobody is charged by it. 0: it shows time alone."""

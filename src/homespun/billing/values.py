@@ -12,8 +12,8 @@ from .money import Money
 
 MOST_TOKENS = 10**9
 """More tokens than any turn has: with the dearest price they still cost less than the largest amount."""
-MOST_MACHINE_US = 10**13
-"""Four months: the machine works for no turn as long, and what the sums of a million such cost fits into 64 bits."""
+MOST_MACHINE_US = 10**12
+"""Eleven days: the machine works for no turn as long, and a million such still fit into 64 bits."""
 
 
 class BudgetPeriod(StrEnum):

@@ -24,6 +24,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/economics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Economics
+         * @description What turns cost the machine within some days, by release and door, and what is left of each plan's income.
+         */
+        get: operations["economics_api_console_economics_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/economics.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Economics Csv
+         * @description The same as CSV: a line for each release and door, then one for each plan.
+         */
+        get: operations["economics_csv_api_console_economics_csv_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/health": {
         parameters: {
             query?: never;
@@ -2334,6 +2374,18 @@ export interface components {
             };
         };
         /**
+         * MachineUse
+         * @description What turns took of the machine's time.
+         */
+        MachineUse: {
+            /** Machine Us */
+            machine_us: number;
+            /** Measured Turns */
+            measured_turns: number;
+            /** Turns */
+            turns: number;
+        };
+        /**
          * MadeInvitation
          * @description A new invitation, with its link's token unless that was sent by e-mail.
          */
@@ -2815,6 +2867,20 @@ export interface components {
             turns: number;
         };
         /**
+         * PlanMargin
+         * @description What a plan brought, and what its turns cost.
+         */
+        PlanMargin: {
+            cost: components["schemas"]["Money"] | null;
+            income: components["schemas"]["Money"];
+            margin: components["schemas"]["Money"] | null;
+            /** Name */
+            name: string;
+            /** Plan Id */
+            plan_id: string;
+            use: components["schemas"]["MachineUse"];
+        };
+        /**
          * PlanOffer
          * @description A plan that one can subscribe to.
          */
@@ -2953,6 +3019,19 @@ export interface components {
          * @enum {string}
          */
         "Registration-Output": "closed" | "invitation" | "listed" | "open";
+        /**
+         * ReleaseCost
+         * @description What a model's turns through one door cost.
+         */
+        ReleaseCost: {
+            cost: components["schemas"]["Money"] | null;
+            /** Door */
+            door: string;
+            /** Model */
+            model: string;
+            per_thousand: components["schemas"]["Money"] | null;
+            use: components["schemas"]["MachineUse"];
+        };
         /**
          * Role
          * @description What a person is to this installation.
@@ -3324,6 +3403,17 @@ export interface components {
             turn_id: string;
         };
         /**
+         * UnitEconomics
+         * @description GET /api/console/economics: what turns cost and brought within some days.
+         */
+        UnitEconomics: {
+            machine_hour: components["schemas"]["Money"] | null;
+            /** Plans */
+            plans: components["schemas"]["PlanMargin"][];
+            /** Releases */
+            releases: components["schemas"]["ReleaseCost"][];
+        };
+        /**
          * UsagePage
          * @description GET /api/me/usage/turns?cursor=&limit=: newest first.
          */
@@ -3488,6 +3578,68 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Books"];
                 };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    economics_api_console_economics_get: {
+        parameters: {
+            query?: {
+                first?: string | null;
+                last?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnitEconomics"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    economics_csv_api_console_economics_csv_get: {
+        parameters: {
+            query?: {
+                first?: string | null;
+                last?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Default Response */
             default: {

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Response
 from fastapi.responses import StreamingResponse
 
 from homespun import accounts, billing
-from homespun.api.app import money, shown_money
+from homespun.api.app import money, shown_economics, shown_money
 from homespun.api.app.days import Days
 from homespun.api.app.guard import OwnerRoute, Parts, Person
 from homespun.api.app.wire import console as wire
@@ -138,6 +138,18 @@ async def income(parts: Parts, days: Days) -> list[wire.PlanIncome]:
     """What each plan brought within some days, and what turns without a plan did."""
     names = {plan.id: plan.terms.name for plan in await parts.billing.plans.all()}
     return [_income(one, names.get(one.plan_id, "")) for one in await parts.billing.reports.income(days)]
+
+
+@router.get("/economics")
+async def economics(parts: Parts, days: Days) -> wire.UnitEconomics:
+    """What turns cost the machine within some days, by release and door, and what is left of each plan's income."""
+    return shown_economics.unit_economics(await parts.billing.economics.report(days))
+
+
+@router.get("/economics.csv", response_class=StreamingResponse)
+async def economics_csv(parts: Parts, days: Days) -> Response:
+    """The same as CSV: a line for each release and door, then one for each plan."""
+    return StreamingResponse(parts.billing.economics.csv(days), headers=money.csv_headers("economics"))
 
 
 @router.get("/books")

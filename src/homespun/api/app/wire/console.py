@@ -233,6 +233,53 @@ class PlanIncome(Wire):
     """What the plan covered, by the price list."""
 
 
+class MachineUse(Wire):
+    """What turns took of the machine's time."""
+
+    turns: int
+    measured_turns: int
+    """Those whose engine measured it; of the others no cost is known."""
+    machine_us: int
+    """Microseconds."""
+
+
+class ReleaseCost(Wire):
+    """What a model's turns through one door cost."""
+
+    model: str
+    door: str
+    use: MachineUse
+    cost: Money | None
+    """null: nobody has said what an hour costs, or nothing was measured."""
+    per_thousand: Money | None
+    """What a thousand turns cost, by those that were measured."""
+
+
+class PlanMargin(Wire):
+    """What a plan brought, and what its turns cost."""
+
+    plan_id: str
+    """Empty: turns without a plan."""
+    name: str
+    use: MachineUse
+    income: Money
+    """What subscribers paid for months, and wallets for turns."""
+    cost: Money | None
+    margin: Money | None
+    """What is left. null: the cost isn't known, or is in another currency."""
+
+
+class UnitEconomics(Wire):
+    """GET /api/console/economics: what turns cost and brought within some days."""
+
+    machine_hour: Money | None
+    """What an hour of the machine costs. null: nobody has said; `billing.machine_cost_per_hour` does."""
+    releases: list[ReleaseCost]
+    """The most costly first."""
+    plans: list[PlanMargin]
+    """Those that brought most first."""
+
+
 class BookFinding(Wire):
     """One thing in the books that isn't as it should be."""
 
