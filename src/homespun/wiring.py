@@ -171,7 +171,7 @@ def build(settings: Settings, engines: Mapping[str, Engine] | None = None) -> Ho
     clock = SystemClock()
     store = build_store(settings)
     accounts = Accounts(store, clock, settings.accounts, openid=settings.openid)
-    journal = Journal(store, settings.data_dir / "spools", clock)
+    journal = Journal(store, settings.data_dir / "spools", clock, accounts.projects)
     model_store = build_model_store(settings)
     models = Engines(engines or {settings.model: build_engine(settings)})
     billing = Billing(store, clock, settings.billing)

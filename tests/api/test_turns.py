@@ -22,7 +22,8 @@ from .talks import asked, begun, events, started
 async def test_a_stranger_s_turn_is_not_there(at_home: Home, browser: httpx.AsyncClient) -> None:
     turn = await asked(browser, (await started(browser))["id"], question="one")
     async with at_home.house.store.write() as session:
-        await session.execute(text("UPDATE turns SET owner_id = 'person_stranger'"))
+        for table in ("turns", "conversations"):
+            await session.execute(text(f"UPDATE {table} SET owner_id = 'person_stranger'"))
     path = f"/api/turns/{turn['id']}"
     for method, tail, body in (
         ("GET", "", None),

@@ -14,8 +14,7 @@ from homespun.core.events import FinishReason
 from homespun.core.ids import new_id
 from homespun.core.incoming import Door, Place
 from homespun.core.messages import ChatPrompt, Message, Prompt, Role
-from homespun.journal import Answer, Closing, Journal, NewTurn, Turn, TurnState, turns
-from homespun.journal.tables import TurnRow
+from homespun.journal import Answer, Closing, Journal, NewTurn, Turn, TurnState
 from homespun.store import Store
 
 ANNA = "person_anna"
@@ -84,7 +83,7 @@ async def close(store: Store, journal: Journal, turn_id: str, closing: Closing) 
     async with store.write() as session:
         await journal.close_turns(session, {turn_id: closing})
     async with store.read() as session:
-        return await turns._one(session, TurnRow.id == turn_id)
+        return (await journal.turns(session, [turn_id]))[0]
 
 
 def complete(*texts: str) -> Closing:

@@ -32,9 +32,9 @@ class Caller:
     """The key that was sent; without one it was a session."""
     session_id: str | None = None
     team_id: str | None = None
-    """The team of the key's project; else the person's current team."""
+    """The team of the project; else the person's current team."""
     project_id: str | None = None
-    """The project that the key belongs to."""
+    """The project that the key belongs to, or whose conversation it is about; see `Projects.within`."""
     team_pays: bool = False
     """Whether the team pays for what this caller does."""
 

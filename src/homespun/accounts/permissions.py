@@ -13,6 +13,11 @@ class TeamAction(StrEnum):
 
     SEE = "see"
     """To see who is in it and which projects it has."""
+    TALK = "talk"
+    """To read its projects' conversations, to begin some and to ask in them. This takes a membership: whoever looks
+    after teams without being in them has no part in what they talk about."""
+    MODERATE = "moderate"
+    """To rename and delete its projects' conversations, whoever began them. It takes a membership, too."""
     MAKE_KEYS = "make_keys"
     """To make keys of its projects for oneself, and to revoke those."""
     REVIEW = "review"
@@ -31,8 +36,9 @@ class TeamAction(StrEnum):
     DELETE = "delete"
 
 
-_EVERYBODY = frozenset({TeamAction.SEE, TeamAction.MAKE_KEYS})
+_EVERYBODY = frozenset({TeamAction.SEE, TeamAction.TALK, TeamAction.MAKE_KEYS})
 _ADMINS = _EVERYBODY | {
+    TeamAction.MODERATE,
     TeamAction.MANAGE_PROJECTS,
     TeamAction.MANAGE_MEMBERS,
     TeamAction.RENAME,
@@ -92,6 +98,11 @@ def may_grant(actor: Role, role: Role) -> bool:
 def may_in_team(role: TeamRole | None, action: TeamAction) -> bool:
     """Whether somebody with this role, or none, may do this in the team."""
     return role is not None and action in TEAM_ACTIONS[role]
+
+
+def roles_that_may(action: TeamAction) -> frozenset[TeamRole]:
+    """The roles of those who may do this in a team by their membership alone."""
+    return frozenset(role for role, actions in TEAM_ACTIONS.items() if action in actions)
 
 
 def may_act_on_member(actor: TeamRole | None, subject: TeamRole) -> bool:

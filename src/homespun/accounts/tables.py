@@ -310,7 +310,7 @@ class MembershipRow(Base):
 
 
 class ProjectRow(Base):
-    """A part of a team's work."""
+    """A part of a team's work. It owns keys here, and conversations elsewhere."""
 
     __tablename__ = "projects"
 

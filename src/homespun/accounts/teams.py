@@ -113,7 +113,7 @@ class Teams:
         return row.as_team()
 
     async def delete(self, actor: Person, team_id: str) -> None:
-        """Ends a team, its memberships and its keys; what refers to it goes on doing so.
+        """Ends a team, its memberships, its projects and their keys; what refers to it goes on doing so.
 
         Raises `NotFound`, `Refused`.
         """
@@ -122,10 +122,10 @@ class Teams:
             await session.execute(gone.values(current_team_id=None))
             await self._alone_in(session, actor, team_id, TeamAction.DELETE)
             now = self._clock.now()
-            projects = select(ProjectRow.id).where(ProjectRow.team_id == team_id)
+            projects = (await session.scalars(select(ProjectRow.id).where(ProjectRow.team_id == team_id))).all()
             keys = await revoke_all(session, ApiKeyRow.project_id.in_(projects), now)
             await session.execute(update(TeamRow).where(TeamRow.id == team_id).values(deleted_at=now))
-            await endings.note(session, [team_id, *keys], now)
+            await endings.note(session, [team_id, *projects, *keys], now)
         self._memory.forget({team_id})
 
     async def members(self, actor: Person, team_id: str) -> tuple[Member, ...]:

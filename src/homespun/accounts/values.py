@@ -195,12 +195,22 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """A part of a team's work; it owns keys."""
+    """A part of a team's work; it owns keys and conversations."""
 
     id: str
     team_id: str
     name: str
     created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class JoinedProject:
+    """A project of a team that one is in."""
+
+    project: Project
+    team: Team
+    role: TeamRole
+    """One's own in the team."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """Whose access has ended: revoked keys, ended sessions, banned people; what they still read ends within a second.
 
 Each ending is a row in the database, whichever process or command wrote it. One small query, twice a second, asks for
-those that are new, however many streams there are. Turns that are stopped and conversations that are deleted by way of
-another process end so, too.
+those that are new, however many streams there are. Turns that are stopped, conversations and projects that are deleted,
+and conversations that leave a project end so, too, by way of whichever process.
 """
 
 from __future__ import annotations
@@ -46,15 +46,19 @@ class Endings:
             with suppress(asyncio.CancelledError):
                 await watching
 
-    async def of(self, caller: Caller) -> HomespunError:
-        """Returns when the caller's key or session has ended, or they have been shut out: what to tell them."""
+    async def of(self, caller: Caller, *, also: tuple[str, ...] = ()) -> HomespunError:
+        """Returns when the caller's key or session has ended, or they have been shut out: what to tell them.
+
+        `also` are further ids whose ending ends what they read.
+        """
+        subjects = (*caller.subjects, *also)
         ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        for subject in caller.subjects:
+        for subject in subjects:
             self._readers.setdefault(subject, set()).add(ended)
         try:
             await asyncio.wait({ended}, timeout=self._left_s(caller))
         finally:
-            for subject in caller.subjects:
+            for subject in subjects:
                 self._forget(subject, ended)
         return Unauthenticated("Your access has ended: the key was revoked, or you have signed out. Sign in again.")
 

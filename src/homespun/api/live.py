@@ -60,7 +60,17 @@ class LiveAnswer:
 
     def own_turns(self) -> list[Turn]:
         """The turns that are answered here and not elsewhere, on an earlier request."""
-        return [admission.turn for admission in self.admissions if not admission.is_repeated]
+        return [admission.turn for admission in self._own()]
+
+    def is_about(self, subject: str) -> bool:
+        """Whether it answers this turn, or a turn in this conversation or project."""
+        return any(
+            subject in (admission.turn.id, admission.turn.conversation_id, admission.project_id)
+            for admission in self._own()
+        )
+
+    def _own(self) -> list[Admission]:
+        return [admission for admission in self.admissions if not admission.is_repeated]
 
     async def opened(self) -> Turn:
         """The first turn, once it is admitted. Raises what the gate raises."""
@@ -185,9 +195,9 @@ class LiveAnswers:
         )
 
     def cut_about(self, subject: str) -> None:
-        """Cuts the answer of a turn, or all answers in a conversation, by its id."""
+        """Cuts the answer of a turn, or all answers in a conversation or project, by its id."""
         for answer in tuple(self._running):
-            if any(subject in (turn.id, turn.conversation_id) for turn in answer.own_turns()):
+            if answer.is_about(subject):
                 answer.cut(Conflict(STOPPED))
 
     async def stop(self, error: HomespunError, *, timeout_s: float) -> bool:

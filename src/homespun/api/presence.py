@@ -12,10 +12,10 @@ from .endings import Endings
 from .errors import HungUp
 
 
-async def gone(call: Call, caller: Caller, endings: Endings) -> HomespunError:
-    """Returns when the client has hung up, or its access has ended: why it has gone."""
+async def gone(call: Call, caller: Caller, endings: Endings, *, also: tuple[str, ...] = ()) -> HomespunError:
+    """Returns when the client has hung up, or its access has ended: why it has gone. `also` is as in `Endings.of`."""
     hang_up = asyncio.create_task(call.hang_up())
-    ending = asyncio.create_task(endings.of(caller))
+    ending = asyncio.create_task(endings.of(caller, also=also))
     try:
         await asyncio.wait({hang_up, ending}, return_when=asyncio.FIRST_COMPLETED)
         return ending.result() if ending.done() else HungUp()

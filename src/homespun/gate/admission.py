@@ -39,6 +39,8 @@ class Admission:
     """The turn that was opened for it."""
     rates: Rates = UNLIMITED
     """How much may still be asked."""
+    project_id: str | None = None
+    """The project whose conversation it is asked in."""
     is_repeated: bool = False
     """The turn is that of an earlier request with the same idempotency key; nothing was opened."""
 
@@ -121,7 +123,7 @@ class Applicant:
         if affordable < self.charge.max_completion_tokens or (self.hold.micros_held and not self.is_bounded):
             shorter = replace(sampling, max_tokens=max(affordable // sampling.n, 1))
             incoming = replace(incoming, sampling=shorter)
-        return Admission(incoming, turn, self.rates)
+        return Admission(incoming, turn, self.rates, self.draft.project_id if self.draft else None)
 
     def _subjects(self) -> tuple[str, ...]:
         caller = self.caller

@@ -87,6 +87,7 @@ class Gate:
         known = await idempotency.look_up(session, [one.name for one in applicants if one.name])
         await self._recognise(session, applicants, known)
         await self._draft(session, _waiting(applicants))
+        await self._enter(session, _waiting(applicants))
         await self._limit(session, _waiting(applicants))
         await self._hold(session, _waiting(applicants))
         await self._open(session, _waiting(applicants), known)
@@ -121,6 +122,15 @@ class Gate:
                 one.outcome = draft
             else:
                 one.draft = draft
+
+    async def _enter(self, session: AsyncSession, applicants: Sequence[Applicant]) -> None:
+        """For whom do they work there? Whoever asks in a project's conversation does so for the project's team."""
+        for one in applicants:
+            if one.draft and one.draft.project_id:
+                try:
+                    one.caller = await self._accounts.projects.within(session, one.caller, one.draft.project_id)
+                except HomespunError as error:
+                    one.outcome = error
 
     async def _limit(self, session: AsyncSession, applicants: Sequence[Applicant]) -> None:
         """Do they ask too much at a time?"""

@@ -3,6 +3,7 @@
 from homespun.journal.journal import Journal
 from homespun.journal.overheard import Overheard
 from homespun.journal.said import Said, replayed
+from homespun.journal.sharing import Sharing, Unshared
 from homespun.journal.spool import Spool
 from homespun.journal.turns import Draft
 from homespun.journal.values import (
@@ -14,8 +15,11 @@ from homespun.journal.values import (
     FeedbackEntry,
     FeedbackKind,
     FeedbackState,
+    InProject,
     JsonValue,
     NewTurn,
+    Shelf,
+    Shelves,
     Thumb,
     Turn,
     TurnState,
@@ -31,14 +35,19 @@ __all__ = [
     "FeedbackEntry",
     "FeedbackKind",
     "FeedbackState",
+    "InProject",
     "Journal",
     "JsonValue",
     "NewTurn",
     "Overheard",
     "Said",
+    "Sharing",
+    "Shelf",
+    "Shelves",
     "Spool",
     "Thumb",
     "Turn",
     "TurnState",
+    "Unshared",
     "replayed",
 ]

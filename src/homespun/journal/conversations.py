@@ -1,40 +1,59 @@
-"""Conversations: their list, their titles, which branch is shown."""
+"""Conversations: their list, their titles, which branch is shown, which project owns them."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
 
 from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from homespun.core.errors import Invalid, NotFound
+from homespun.core.errors import Invalid, NotFound, Refused
 from homespun.core.ids import new_id
 from homespun.store import storable_text
 
 from . import records, search
+from .sharing import Reader
 from .tables import ConversationRow, FeedbackRow, TurnRow
-from .values import Conversation, ConversationPage, FeedbackKind
+from .values import Conversation, ConversationPage, FeedbackKind, InProject, Shelf, Shelves
 
 _LONGEST_TITLE = 200
 _TITLE_FROM_QUESTION = 60
 """Characters."""
 
 
-def start(session: AsyncSession, owner_id: str, title: str, now: datetime) -> Conversation:
-    """A new conversation without turns."""
-    row = ConversationRow(id=new_id("conv"), owner_id=owner_id, title=_one_line(title), created_at=now, updated_at=now)
+async def start(
+    session: AsyncSession, reader: Reader, title: str, project_id: str | None, now: datetime
+) -> Conversation:
+    """A new conversation without turns. Raises `NotFound` for a project that isn't shared with them."""
+    if project_id is not None:
+        await reader.require_project(session, project_id)
+    row = ConversationRow(
+        id=new_id("conv"),
+        owner_id=reader.person_id,
+        project_id=project_id,
+        title=_one_line(title),
+        created_at=now,
+        updated_at=now,
+    )
     session.add(row)
     return records.conversation(row)
 
 
-async def page(session: AsyncSession, owner_id: str, *, query: str, cursor: str | None, limit: int) -> ConversationPage:
-    """Some of the owner's conversations, newest first, by one query."""
+async def page(
+    session: AsyncSession, reader: Reader, shelf: Shelf, *, query: str, cursor: str | None, limit: int
+) -> ConversationPage:
+    """Some of the conversations on a shelf, newest first, by one query; for a project's shelf two.
+
+    Raises `NotFound` for a project that isn't shared with them.
+    """
+    if isinstance(shelf, InProject):
+        await reader.require_project(session, shelf.project_id)
     statement = (
         select(ConversationRow)
-        .where(_visible_to(owner_id), *search.mentions(query))
+        .where(_on(shelf, reader), *search.mentions(query, reader.person_id))
         .order_by(ConversationRow.updated_at.desc(), ConversationRow.id.desc())
         .limit(limit + 1)
     )
@@ -45,11 +64,9 @@ async def page(session: AsyncSession, owner_id: str, *, query: str, cursor: str 
     return ConversationPage(shown, _cursor(shown[-1]) if len(found) > limit else None)
 
 
-async def owned_row(session: AsyncSession, owner_id: str, conversation_id: str) -> ConversationRow:
-    """The row of a conversation. Raises `NotFound` if it isn't the owner's or was deleted."""
-    row = await session.scalar(
-        select(ConversationRow).where(ConversationRow.id == conversation_id, _visible_to(owner_id))
-    )
+async def seen_row(session: AsyncSession, reader: Reader, conversation_id: str) -> ConversationRow:
+    """The row of a conversation. Raises `NotFound` if it isn't theirs to see or was deleted."""
+    row = await session.scalar(select(ConversationRow).where(ConversationRow.id == conversation_id, reader.sees()))
     if row is None:
         raise NotFound(param="conversation_id")
     return row
@@ -62,33 +79,44 @@ def ask(conversation: ConversationRow, turn: TurnRow, now: datetime) -> None:
     conversation.title = conversation.title or _title_from(turn.question or "")
 
 
-async def rename(session: AsyncSession, owner_id: str, conversation_id: str, title: str) -> Conversation:
-    """Gives a conversation another title. Raises `Invalid` for an empty or overlong one."""
-    row = await owned_row(session, owner_id, conversation_id)
+async def rename(session: AsyncSession, reader: Reader, conversation_id: str, title: str) -> Conversation:
+    """Gives a conversation another title. Raises `Refused`, and `Invalid` for an empty or overlong one."""
+    row = await _changeable_row(session, reader, conversation_id)
     row.title = _one_line(title)
     if not row.title:
         raise Invalid("A title has at least one character that can be seen.", param="title")
     return records.conversation(row)
 
 
+async def put(session: AsyncSession, reader: Reader, conversation_id: str, project_id: str | None) -> Conversation:
+    """Puts a conversation into a project, or out of all. Raises `Refused` to all but the one who started it."""
+    row = await seen_row(session, reader, conversation_id)
+    if row.owner_id != reader.person_id:
+        raise Refused("Only the person who started a conversation moves it into a project or out.")
+    if project_id is not None:
+        await reader.require_project(session, project_id)
+    row.project_id = project_id
+    return records.conversation(row)
+
+
 async def select_turn(
-    session: AsyncSession, owner_id: str, conversation_id: str, turn_id: str, now: datetime
+    session: AsyncSession, reader: Reader, conversation_id: str, turn_id: str, now: datetime
 ) -> Conversation:
     """Shows the branch that ends in a turn, and notes which answer was kept by that."""
-    row = await owned_row(session, owner_id, conversation_id)
+    row = await seen_row(session, reader, conversation_id)
     places = await _places(session, row.id)
     if turn_id not in places:
         raise NotFound(param="selected_turn_id")
     kept = _kept(_path(places, row.selected_turn_id), _path(places, turn_id))
     if kept is not None:
-        session.add(_kept_row(owner_id, kept.turn_id, now))
+        session.add(_kept_row(reader.person_id, kept.turn_id, now))
     row.selected_turn_id = turn_id
     return records.conversation(row)
 
 
-async def delete(session: AsyncSession, owner_id: str, conversation_id: str, now: datetime) -> None:
-    """Takes a conversation out of sight."""
-    row = await owned_row(session, owner_id, conversation_id)
+async def delete(session: AsyncSession, reader: Reader, conversation_id: str, now: datetime) -> None:
+    """Takes a conversation out of sight. Raises `Refused`."""
+    row = await _changeable_row(session, reader, conversation_id)
     row.deleted_at = now
 
 
@@ -100,8 +128,21 @@ async def move(session: AsyncSession, from_owner_id: str, to_owner_id: str) -> N
     await session.execute(theirs.values(person_id=to_owner_id))
 
 
-def _visible_to(owner_id: str) -> ColumnElement[bool]:
-    return and_(ConversationRow.owner_id == owner_id, ConversationRow.deleted_at.is_(None))
+async def _changeable_row(session: AsyncSession, reader: Reader, conversation_id: str) -> ConversationRow:
+    row = await seen_row(session, reader, conversation_id)
+    await reader.require_change(session, row)
+    return row
+
+
+def _on(shelf: Shelf, reader: Reader) -> ColumnElement[bool]:
+    match shelf:
+        case InProject(project_id):
+            return and_(ConversationRow.project_id == project_id, reader.sees())
+        case Shelves.OWN:
+            return reader.sees_privately()
+        case Shelves.ALL:
+            return reader.sees()
+    assert_never(shelf)
 
 
 class _Place(NamedTuple):

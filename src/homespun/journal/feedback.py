@@ -11,20 +11,21 @@ from homespun.core.errors import Conflict
 from homespun.store import storable_text
 
 from . import records
+from .sharing import Reader
 from .tables import FeedbackRow
-from .turns import owned_turn
+from .turns import seen_turn
 from .values import FeedbackEntry, FeedbackKind, FeedbackState, TurnState
 
 
 async def add_opinion(
-    session: AsyncSession, owner_id: str, turn_id: str, opinion: FeedbackState, now: datetime
+    session: AsyncSession, reader: Reader, turn_id: str, opinion: FeedbackState, now: datetime
 ) -> None:
     """Adds an opinion; with nothing in it, it takes the one before back."""
-    await owned_turn(session, owner_id, turn_id)
+    await seen_turn(session, reader, turn_id)
     session.add(
         FeedbackRow(
             turn_id=turn_id,
-            person_id=owner_id,
+            person_id=reader.person_id,
             kind=FeedbackKind.OPINION,
             thumb=opinion.thumb,
             reasons=[storable_text(reason, "reasons") for reason in opinion.reasons],
@@ -35,15 +36,15 @@ async def add_opinion(
     )
 
 
-async def add_edit(session: AsyncSession, owner_id: str, turn_id: str, text: str, now: datetime) -> None:
+async def add_edit(session: AsyncSession, reader: Reader, turn_id: str, text: str, now: datetime) -> None:
     """Adds a better version of the answer. Raises `Conflict` while there is no answer yet."""
-    turn = await owned_turn(session, owner_id, turn_id)
+    turn = await seen_turn(session, reader, turn_id)
     if turn.state is TurnState.OPEN:
         raise Conflict("The answer is still being written. Edit it when it is complete.")
     session.add(
         FeedbackRow(
             turn_id=turn_id,
-            person_id=owner_id,
+            person_id=reader.person_id,
             kind=FeedbackKind.EDIT,
             reasons=[],
             words="",
@@ -53,8 +54,9 @@ async def add_edit(session: AsyncSession, owner_id: str, turn_id: str, text: str
     )
 
 
-async def entries(session: AsyncSession, owner_id: str, turn_id: str) -> tuple[FeedbackEntry, ...]:
-    """All there is, oldest first."""
-    await owned_turn(session, owner_id, turn_id)
-    rows = await session.scalars(select(FeedbackRow).where(FeedbackRow.turn_id == turn_id).order_by(FeedbackRow.number))
+async def entries(session: AsyncSession, reader: Reader, turn_id: str) -> tuple[FeedbackEntry, ...]:
+    """All that the reader said, oldest first."""
+    await seen_turn(session, reader, turn_id)
+    theirs = select(FeedbackRow).where(FeedbackRow.turn_id == turn_id, FeedbackRow.person_id == reader.person_id)
+    rows = await session.scalars(theirs.order_by(FeedbackRow.number))
     return tuple(records.feedback_entry(row) for row in rows)

@@ -10,25 +10,26 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from homespun.core.errors import NotFound
 from homespun.core.messages import Message, Role
 
+from .sharing import Reader
 from .tables import AnswerRow, ConversationRow, FeedbackRow, TurnRow
 from .values import FeedbackKind
 
 
-async def dialogue(session: AsyncSession, owner_id: str, turn_id: str) -> tuple[Message, ...]:
+async def dialogue(session: AsyncSession, reader: Reader, turn_id: str) -> tuple[Message, ...]:
     """Questions and answers from the root to the turn, by three queries; see `Journal.history`."""
-    path = await _path(session, owner_id, turn_id)
+    path = await _path(session, reader, turn_id)
     if not path:
         raise NotFound(param="parent_id")
-    answers = await _shown_answers(session, [turn_id for turn_id, _ in path])
+    answers = await _shown_answers(session, reader, [turn_id for turn_id, _ in path])
     return tuple(_messages(path, answers))
 
 
-async def _path(session: AsyncSession, owner_id: str, turn_id: str) -> Sequence[tuple[str, str]]:
+async def _path(session: AsyncSession, reader: Reader, turn_id: str) -> Sequence[tuple[str, str]]:
     """(id, question) of each turn from the root down; parents are always asked before their children."""
     leaf = (
         select(TurnRow.id, TurnRow.parent_id)
         .join(ConversationRow, ConversationRow.id == TurnRow.conversation_id)
-        .where(TurnRow.id == turn_id, TurnRow.owner_id == owner_id, ConversationRow.deleted_at.is_(None))
+        .where(TurnRow.id == turn_id, reader.sees())
         .cte("path", recursive=True)
     )
     path = leaf.union_all(select(TurnRow.id, TurnRow.parent_id).join(leaf, leaf.c.parent_id == TurnRow.id))
@@ -38,14 +39,18 @@ async def _path(session: AsyncSession, owner_id: str, turn_id: str) -> Sequence[
     return [(row.id, row.question or "") for row in rows]
 
 
-async def _shown_answers(session: AsyncSession, turn_ids: list[str]) -> dict[str, str]:
-    """The text that stands under each question: the person's latest edit, else the first choice."""
+async def _shown_answers(session: AsyncSession, reader: Reader, turn_ids: list[str]) -> dict[str, str]:
+    """The text that stands under each question: the reader's latest edit, else the first choice."""
     given = await session.execute(
         select(AnswerRow.turn_id, AnswerRow.text).where(AnswerRow.turn_id.in_(turn_ids), AnswerRow.choice == 0)
     )
     edited = await session.execute(
         select(FeedbackRow.turn_id, FeedbackRow.text)
-        .where(FeedbackRow.turn_id.in_(turn_ids), FeedbackRow.kind == FeedbackKind.EDIT)
+        .where(
+            FeedbackRow.turn_id.in_(turn_ids),
+            FeedbackRow.person_id == reader.person_id,
+            FeedbackRow.kind == FeedbackKind.EDIT,
+        )
         .order_by(FeedbackRow.number)
     )
     return dict((*given, *edited))

@@ -21,6 +21,7 @@ from homespun.store import Store
 from . import conversations, feedback, history, records, turns
 from .overheard import Overheard
 from .recovery import interrupted
+from .sharing import Reader, Sharing, Unshared
 from .spool import Spool, SpoolTaken, host_of
 from .turns import Draft
 from .values import (
@@ -31,6 +32,8 @@ from .values import (
     FeedbackEntry,
     FeedbackState,
     NewTurn,
+    Shelf,
+    Shelves,
     Thumb,
     Turn,
     TurnState,
@@ -38,28 +41,32 @@ from .values import (
 
 logger = logging.getLogger(__name__)
 
+_UNSHARED = Unshared()
+
 
 class Journal:
-    """Turns, conversations and feedback. What isn't the owner's is `NotFound`, as if it weren't there."""
+    """Turns, conversations and feedback. What isn't the reader's to see is `NotFound`, as if it weren't there."""
 
-    def __init__(self, store: Store, spool_dir: Path, clock: Clock) -> None:
+    def __init__(self, store: Store, spool_dir: Path, clock: Clock, sharing: Sharing = _UNSHARED) -> None:
+        """`sharing` says who reads the conversations of which projects; left out: nobody does."""
         self._store = store
         self._spool_dir = spool_dir
         self._clock = clock
+        self._sharing = sharing
         self._spools: dict[str, Spool] = {}
         """Of the turns that are being answered here, by id."""
 
     async def draft_turns(self, session: AsyncSession, news: Sequence[NewTurn]) -> list[Draft | HomespunError]:
         """Checks whether these turns may be opened, and writes nothing. In the same order; an error is one turn's own:
 
-        `NotFound` if conversation, parent or question aren't the owner's or don't belong together, `Invalid` for a text
-        that can't be stored.
+        `NotFound` if conversation, parent or question aren't the asker's to see or don't belong together, `Invalid` for
+        a text that can't be stored.
         """
         host, now = self._host, self._clock.now()
         drafts: list[Draft | HomespunError] = []
         for new in news:
             try:
-                drafts.append(await turns.draft(session, new, now, host))
+                drafts.append(await turns.draft(session, self._sharing, new, now, host))
             except HomespunError as error:
                 drafts.append(error)
         return drafts
@@ -134,61 +141,85 @@ class Journal:
             _, spool = self._spools.popitem()
             spool.close()
 
-    async def turn(self, owner_id: str, turn_id: str) -> Turn:
+    async def turn(self, reader_id: str, turn_id: str) -> Turn:
         """One turn as it stands in the database."""
         async with self._store.read() as session:
-            return await turns.owned_turn(session, owner_id, turn_id)
+            return await turns.seen_turn(session, self._reader(reader_id), turn_id)
 
     async def turns(self, session: AsyncSession, turn_ids: Sequence[str]) -> tuple[Turn, ...]:
         """Turns by their ids, whosever they are, as the caller's unit of work sees them; in any order."""
         return await turns.by_ids(session, turn_ids) if turn_ids else ()
 
-    async def history(self, owner_id: str, turn_id: str | None) -> tuple[Message, ...]:
+    async def history(self, reader_id: str, turn_id: str | None) -> tuple[Message, ...]:
         """The dialogue from the root up to and including a turn, as the next question should see it.
 
-        Edited answers stand in place of the original ones; turns without an answer's text are left out, question and
-        all. Instructions are not part of it. None is the start of a conversation: nothing.
+        Answers that the reader has edited stand in place of the original ones; turns without an answer's text are left
+        out, question and all. Instructions are not part of it. None is the start of a conversation: nothing.
         """
         if turn_id is None:
             return ()
         async with self._store.read() as session:
-            return await history.dialogue(session, owner_id, turn_id)
+            return await history.dialogue(session, self._reader(reader_id), turn_id)
 
-    async def start_conversation(self, owner_id: str, *, title: str = "") -> Conversation:
+    async def start_conversation(
+        self, owner_id: str, *, title: str = "", project_id: str | None = None
+    ) -> Conversation:
         """A new, empty conversation. Without a title it gets one from its first question."""
         async with self._store.write() as session:
-            return conversations.start(session, owner_id, title, self._clock.now())
+            return await conversations.start(session, self._reader(owner_id), title, project_id, self._clock.now())
 
     async def conversations(
-        self, owner_id: str, *, query: str = "", cursor: str | None = None, limit: int = 50
+        self,
+        reader_id: str,
+        *,
+        shelf: Shelf = Shelves.OWN,
+        query: str = "",
+        cursor: str | None = None,
+        limit: int = 50,
     ) -> ConversationPage:
-        """The owner's conversations, newest first; with a query those that have each of its words in title or texts.
+        """The conversations of a shelf, newest first; with a query those that have each of its words in title or texts.
 
         Raises `Invalid` for a cursor that isn't one.
         """
         async with self._store.read() as session:
-            return await conversations.page(session, owner_id, query=query, cursor=cursor, limit=limit)
+            return await conversations.page(
+                session, self._reader(reader_id), shelf, query=query, cursor=cursor, limit=limit
+            )
 
-    async def conversation(self, owner_id: str, conversation_id: str) -> ConversationTree:
+    async def conversation(self, reader_id: str, conversation_id: str) -> ConversationTree:
         """A conversation with all its turns."""
         async with self._store.read() as session:
-            row = await conversations.owned_row(session, owner_id, conversation_id)
-            return ConversationTree(records.conversation(row), await turns.turns_of(session, conversation_id))
+            row = await conversations.seen_row(session, self._reader(reader_id), conversation_id)
+            return ConversationTree(
+                records.conversation(row), await turns.turns_of(session, reader_id, conversation_id)
+            )
 
-    async def rename(self, owner_id: str, conversation_id: str, title: str) -> Conversation:
-        """Gives a conversation another title. Raises `Invalid` for an empty or overlong one."""
+    async def summary(self, reader_id: str, conversation_id: str) -> Conversation:
+        """A conversation without its turns."""
+        async with self._store.read() as session:
+            return records.conversation(await conversations.seen_row(session, self._reader(reader_id), conversation_id))
+
+    async def rename(self, reader_id: str, conversation_id: str, title: str) -> Conversation:
+        """Gives a conversation another title. Raises `Refused`, and `Invalid` for an empty or overlong one."""
         async with self._store.write() as session:
-            return await conversations.rename(session, owner_id, conversation_id, title)
+            return await conversations.rename(session, self._reader(reader_id), conversation_id, title)
 
-    async def select(self, owner_id: str, conversation_id: str, turn_id: str) -> Conversation:
+    async def put(self, reader_id: str, conversation_id: str, project_id: str | None) -> Conversation:
+        """Puts a conversation into a project, or with None out of all. Raises `Refused` to all but who started it."""
+        async with self._store.write() as session:
+            return await conversations.put(session, self._reader(reader_id), conversation_id, project_id)
+
+    async def select(self, reader_id: str, conversation_id: str, turn_id: str) -> Conversation:
         """Shows the branch that ends in this turn. Going back to another answer to a question is noted as KEPT."""
         async with self._store.write() as session:
-            return await conversations.select_turn(session, owner_id, conversation_id, turn_id, self._clock.now())
+            return await conversations.select_turn(
+                session, self._reader(reader_id), conversation_id, turn_id, self._clock.now()
+            )
 
-    async def delete(self, owner_id: str, conversation_id: str) -> None:
-        """Takes a conversation out of sight."""
+    async def delete(self, reader_id: str, conversation_id: str) -> None:
+        """Takes a conversation out of sight. Raises `Refused`."""
         async with self._store.write() as session:
-            await conversations.delete(session, owner_id, conversation_id, self._clock.now())
+            await conversations.delete(session, self._reader(reader_id), conversation_id, self._clock.now())
 
     async def move(self, from_owner_id: str, to_owner_id: str) -> None:
         """Gives all conversations and turns of one owner to another: a visitor has turned out to be somebody."""
@@ -196,25 +227,28 @@ class Journal:
             await conversations.move(session, from_owner_id, to_owner_id)
 
     async def record_feedback(
-        self, owner_id: str, turn_id: str, *, thumb: Thumb | None, reasons: Sequence[str] = (), words: str = ""
+        self, reader_id: str, turn_id: str, *, thumb: Thumb | None, reasons: Sequence[str] = (), words: str = ""
     ) -> None:
         """Notes what the person thinks of the first answer; replaces the opinion before it, which is kept."""
         opinion = FeedbackState(thumb, tuple(reasons), words)
         async with self._store.write() as session:
-            await feedback.add_opinion(session, owner_id, turn_id, opinion, self._clock.now())
+            await feedback.add_opinion(session, self._reader(reader_id), turn_id, opinion, self._clock.now())
 
-    async def record_edit(self, owner_id: str, turn_id: str, text: str) -> None:
+    async def record_edit(self, reader_id: str, turn_id: str, text: str) -> None:
         """Notes the person's own better version of the first answer; both are kept.
 
         Raises `Conflict` while the answer is being written.
         """
         async with self._store.write() as session:
-            await feedback.add_edit(session, owner_id, turn_id, text, self._clock.now())
+            await feedback.add_edit(session, self._reader(reader_id), turn_id, text, self._clock.now())
 
-    async def feedback(self, owner_id: str, turn_id: str) -> tuple[FeedbackEntry, ...]:
+    async def feedback(self, reader_id: str, turn_id: str) -> tuple[FeedbackEntry, ...]:
         """Everything the person ever said of a turn, oldest first."""
         async with self._store.read() as session:
-            return await feedback.entries(session, owner_id, turn_id)
+            return await feedback.entries(session, self._reader(reader_id), turn_id)
+
+    def _reader(self, person_id: str) -> Reader:
+        return Reader(person_id, self._sharing)
 
     @cached_property
     def _host(self) -> str:

@@ -23,7 +23,9 @@ from .values import (
 
 def conversation(row: ConversationRow) -> Conversation:
     """A conversation's line in the list."""
-    return Conversation(row.id, row.title, row.created_at, row.updated_at, row.selected_turn_id)
+    return Conversation(
+        row.id, row.title, row.created_at, row.updated_at, row.selected_turn_id, row.owner_id, row.project_id
+    )
 
 
 def turns(rows: Iterable[TurnRow], answers: Iterable[AnswerRow], feedback: Iterable[FeedbackRow]) -> tuple[Turn, ...]:

@@ -17,20 +17,23 @@ _MOST_WORDS = 8
 """Further words of a query are left aside."""
 
 
-def mentions(query: str) -> list[ColumnElement[bool]]:
+def mentions(query: str, reader_id: str) -> list[ColumnElement[bool]]:
     """For each word of the query, a condition on `ConversationRow`: its title or one of its texts contains the word.
+
+    Of edited answers, those of the reader count.
 
     Upper and lower case of ASCII letters count as one. Raises `Invalid` for a query that can't be text.
     """
-    return [_mentions(word) for word in storable_text(query, "query").split()[:_MOST_WORDS]]
+    return [_mentions(word, reader_id) for word in storable_text(query, "query").split()[:_MOST_WORDS]]
 
 
-def _mentions(word: str) -> ColumnElement[bool]:
+def _mentions(word: str, reader_id: str) -> ColumnElement[bool]:
     """Each text hangs on its turn by an index. Were they joined first, PostgreSQL might read them once for each
     conversation, as long as it has not counted them (ANALYZE).
     """
     in_an_answer = exists().where(AnswerRow.turn_id == TurnRow.id, contains(AnswerRow.text, word))
-    in_an_edit = exists().where(FeedbackRow.turn_id == TurnRow.id, contains(FeedbackRow.text, word))
+    edits = (FeedbackRow.turn_id == TurnRow.id) & (FeedbackRow.person_id == reader_id)
+    in_an_edit = exists().where(edits, contains(FeedbackRow.text, word))
     in_a_turn = or_(contains(TurnRow.question, word), in_an_answer, in_an_edit)
     return or_(
         contains(ConversationRow.title, word),

@@ -15,11 +15,13 @@ class ConversationRow(Base):
     """A tree of turns with a title."""
 
     __tablename__ = "conversations"
-    __table_args__ = (Index(None, "owner_id", "updated_at", "id"),)
+    __table_args__ = (Index(None, "owner_id", "updated_at", "id"), Index(None, "project_id", "updated_at", "id"))
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
     owner_id: Mapped[str] = mapped_column(String(40))
-    """The person whose it is. No foreign key: the journal doesn't know who people are."""
+    """The person who started it. No foreign key: the journal doesn't know who people are."""
+    project_id: Mapped[str | None] = mapped_column(String(40))
+    """The project that owns it, so that those read it who share that; None: it is its owner's alone."""
     title: Mapped[str] = mapped_column(Text)
     """Empty until the first question, unless the person gave one."""
     selected_turn_id: Mapped[str | None] = mapped_column(String(40))
@@ -41,6 +43,7 @@ class TurnRow(Base):
     """The order of asking."""
     id: Mapped[str] = mapped_column(String(40), unique=True)
     owner_id: Mapped[str] = mapped_column(String(40))
+    """The person who asked; in a project's conversation not always the one who started it."""
     conversation_id: Mapped[str | None] = mapped_column(ForeignKey("conversations.id"))
     """None: it came from a program that keeps its own conversation."""
     parent_id: Mapped[str | None] = mapped_column(ForeignKey("turns.id"))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Table, bindparam, insert, or_, select, update
+from sqlalchemy import Select, Table, and_, bindparam, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from homespun.core.errors import Invalid, NotFound
@@ -15,6 +15,7 @@ from homespun.core.incoming import Place
 from homespun.store import scrubbed_text, storable_text
 
 from . import conversations, prompts, records
+from .sharing import Reader, Sharing
 from .tables import AnswerRow, ConversationRow, FeedbackRow, TurnRow
 from .values import Answer, Closing, NewTurn, Turn, TurnState
 
@@ -30,6 +31,7 @@ _ENDING = (
     *("state", "prompt_tokens", "cached_tokens", "prompt_digest", "first_token_ms", "total_ms"),
     *("error_code", "error_message", "closed_at"),
 )
+_OPEN = insert(_TURNS)
 _CLOSE = update(_TURNS).where(_TURNS.c.id == bindparam("turn")).values({name: bindparam(name) for name in _ENDING})
 
 
@@ -42,8 +44,13 @@ class Draft:
     known_tokens: int
     """Tokens of the prompt that are known already: those of the turn before it."""
 
+    @property
+    def project_id(self) -> str | None:
+        """The project whose conversation it is asked in."""
+        return self.conversation.project_id if self.conversation else None
 
-async def draft(session: AsyncSession, new: NewTurn, now: datetime, spool_host: str) -> Draft:
+
+async def draft(session: AsyncSession, sharing: Sharing, new: NewTurn, now: datetime, spool_host: str) -> Draft:
     """Checks and prepares; see `Journal.draft_turns`."""
     row = TurnRow(
         id=new.id,
@@ -64,13 +71,13 @@ async def draft(session: AsyncSession, new: NewTurn, now: datetime, spool_host: 
         row.prompt = prompts.write(new.prompt)
         return Draft(row, None, 0)
     row.system, row.question = prompts.question_in_place(new.prompt)
-    return await _in_place(session, row, new.place)
+    return await _in_place(session, Reader(new.owner_id, sharing), row, new.place)
 
 
 async def open_drafts(session: AsyncSession, drafts: Sequence[Draft], now: datetime) -> tuple[Turn, ...]:
     """Writes the questions down, all by one statement; see `Journal.open_turns`."""
     rows = [draft.row for draft in drafts]
-    await session.execute(insert(_TURNS), [{name: getattr(row, name) for name in _WRITTEN_AT_FIRST} for row in rows])
+    await session.execute(_OPEN, [{name: getattr(row, name) for name in _WRITTEN_AT_FIRST} for row in rows])
     for one in drafts:
         if one.conversation is not None:
             conversations.ask(one.conversation, one.row, now)
@@ -94,28 +101,43 @@ async def close_turns(session: AsyncSession, closings: Mapping[str, Closing], no
     return ids
 
 
-async def owned_turn(session: AsyncSession, owner_id: str, turn_id: str) -> Turn:
-    """One turn of the owner's that isn't in a deleted conversation. Raises `NotFound`."""
-    return await _one(
-        session, TurnRow.id == turn_id, TurnRow.owner_id == owner_id, ConversationRow.deleted_at.is_(None)
+async def seen_turn(session: AsyncSession, reader: Reader, turn_id: str) -> Turn:
+    """One turn of a conversation that the reader sees, or of their own outside all. Raises `NotFound`."""
+    outside = and_(TurnRow.conversation_id.is_(None), TurnRow.owner_id == reader.person_id)
+    row = await session.scalar(
+        select(TurnRow)
+        .outerjoin(ConversationRow, ConversationRow.id == TurnRow.conversation_id)
+        .where(TurnRow.id == turn_id, or_(outside, reader.sees()))
     )
+    if row is None:
+        raise NotFound
+    answers = await session.scalars(select(AnswerRow).where(AnswerRow.turn_id == row.id))
+    feedback = await session.scalars(_feedback_of(reader.person_id).where(FeedbackRow.turn_id == row.id))
+    return records.turns([row], answers, feedback)[0]
 
 
 async def by_ids(session: AsyncSession, turn_ids: Sequence[str]) -> tuple[Turn, ...]:
-    """Turns by their ids, by three queries."""
+    """Turns by their ids, with what those said of them who asked; by three queries."""
     rows = await session.scalars(select(TurnRow).where(TurnRow.id.in_(turn_ids)))
     answers = await session.scalars(select(AnswerRow).where(AnswerRow.turn_id.in_(turn_ids)))
-    feedback = await session.scalars(select(FeedbackRow).where(FeedbackRow.turn_id.in_(turn_ids)))
+    feedback = await session.scalars(
+        select(FeedbackRow)
+        .join(TurnRow, and_(TurnRow.id == FeedbackRow.turn_id, TurnRow.owner_id == FeedbackRow.person_id))
+        .where(FeedbackRow.turn_id.in_(turn_ids))
+    )
     return records.turns(rows, answers, feedback)
 
 
-async def turns_of(session: AsyncSession, conversation_id: str) -> tuple[Turn, ...]:
-    """All turns of a conversation, in the order they were asked, by three queries."""
+async def turns_of(session: AsyncSession, reader_id: str, conversation_id: str) -> tuple[Turn, ...]:
+    """All turns of a conversation, in the order they were asked, with what the reader said of them; by three queries.
+
+    Whether they may read it has been asked.
+    """
     within = TurnRow.conversation_id == conversation_id
     ids = select(TurnRow.id).where(within)
     rows = await session.scalars(select(TurnRow).where(within).order_by(TurnRow.number))
     answers = await session.scalars(select(AnswerRow).where(AnswerRow.turn_id.in_(ids)))
-    feedback = await session.scalars(select(FeedbackRow).where(FeedbackRow.turn_id.in_(ids)))
+    feedback = await session.scalars(_feedback_of(reader_id).where(FeedbackRow.turn_id.in_(ids)))
     return records.turns(rows, answers, feedback)
 
 
@@ -133,9 +155,9 @@ async def closed_turn_ids(session: AsyncSession, among: Sequence[str]) -> Sequen
     return (await session.scalars(closed)).all()
 
 
-async def _in_place(session: AsyncSession, row: TurnRow, place: Place) -> Draft:
+async def _in_place(session: AsyncSession, reader: Reader, row: TurnRow, place: Place) -> Draft:
     """Makes the turn part of its conversation."""
-    conversation = await conversations.owned_row(session, row.owner_id, place.conversation_id)
+    conversation = await conversations.seen_row(session, reader, place.conversation_id)
     neighbours = await _neighbours(session, place)
     if place.parent_id is not None and place.parent_id not in neighbours:
         raise NotFound(param="parent_id")
@@ -165,15 +187,8 @@ def _question_asked_again(row: TurnRow, original: TurnRow | None) -> str:
     return original.question_id
 
 
-async def _one(session: AsyncSession, *conditions: ColumnElement[bool]) -> Turn:
-    row = await session.scalar(
-        select(TurnRow).outerjoin(ConversationRow, ConversationRow.id == TurnRow.conversation_id).where(*conditions)
-    )
-    if row is None:
-        raise NotFound
-    answers = await session.scalars(select(AnswerRow).where(AnswerRow.turn_id == row.id))
-    feedback = await session.scalars(select(FeedbackRow).where(FeedbackRow.turn_id == row.id))
-    return records.turns([row], answers, feedback)[0]
+def _feedback_of(person_id: str) -> Select[FeedbackRow]:
+    return select(FeedbackRow).where(FeedbackRow.person_id == person_id)
 
 
 def _ending(turn_id: str, closing: Closing, now: datetime) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
+from enum import Enum, StrEnum, auto
 from typing import TypeAlias
 
 from homespun.core.events import FinishReason
@@ -13,6 +13,26 @@ from homespun.core.incoming import Door, Place
 from homespun.core.messages import Prompt
 
 JsonValue: TypeAlias = "bool | int | float | str | Sequence[JsonValue] | Mapping[str, JsonValue] | None"
+
+
+class Shelves(Enum):
+    """Where conversations stand together, besides in projects."""
+
+    OWN = auto()
+    """One's own outside all projects."""
+    ALL = auto()
+    """All that one sees: one's own and those of shared projects."""
+
+
+@dataclass(frozen=True, slots=True)
+class InProject:
+    """The shelf of one project."""
+
+    project_id: str
+
+
+Shelf: TypeAlias = Shelves | InProject
+"""Which conversations to list."""
 
 
 class TurnState(StrEnum):
@@ -127,6 +147,7 @@ class Turn:
 
     id: str
     owner_id: str
+    """Who asked."""
     conversation_id: str | None
     """None: it came from a program that keeps its own conversation."""
     parent_id: str | None
@@ -141,8 +162,9 @@ class Turn:
     answers: tuple[Answer, ...]
     """By choice. Empty while the turn is open."""
     edited_answer: str | None
-    """The person's own better version of the first answer."""
+    """The reader's own better version of the first answer."""
     feedback: FeedbackState
+    """The reader's own."""
     model: str
     parameters: Mapping[str, JsonValue]
     prompt_tokens: int
@@ -182,6 +204,10 @@ class Conversation:
     """When it was last asked something; a new title doesn't count."""
     selected_turn_id: str | None
     """The leaf of the branch that is shown."""
+    owner_id: str
+    """Who started it."""
+    project_id: str | None
+    """The project that owns it; None: it is its owner's alone."""
 
 
 @dataclass(frozen=True, slots=True)

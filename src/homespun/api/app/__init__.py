@@ -6,7 +6,7 @@ problems.py  errors
 wire/        the shapes
 sign_in.py, openid.py, me.py, keys.py, teams.py  who somebody is
 money.py, payments.py                        what they have and pay
-conversations.py, turns.py, models.py        what they ask
+conversations.py, projects.py, turns.py, models.py  what they ask
 console/                                     what is for those who look after all that
 """
 
@@ -14,7 +14,20 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from homespun.api.app import conversations, keys, me, models, money, openid, payments, problems, sign_in, teams, turns
+from homespun.api.app import (
+    conversations,
+    keys,
+    me,
+    models,
+    money,
+    openid,
+    payments,
+    problems,
+    projects,
+    sign_in,
+    teams,
+    turns,
+)
 from homespun.api.app.console import books, catalogue, house
 from homespun.api.app.console import people as console_people
 from homespun.api.app.wire.base import ProblemEnvelope
@@ -35,6 +48,7 @@ ROUTERS = (
     payments.router,
     models.router,
     conversations.router,
+    projects.router,
     turns.router,
     turns.asking,
     console_people.router,

@@ -31,17 +31,19 @@ _HEARTBEAT = b": still here\n\n"
 class TurnEvents(Response):
     """Tells one client of one turn. The answer doesn't wait for it, and goes on when it leaves."""
 
-    def __init__(self, parts: Backend, caller: Caller, turn_id: str) -> None:
+    def __init__(self, parts: Backend, caller: Caller, turn_id: str, *, endings: tuple[str, ...] = ()) -> None:
+        """`endings` are ids besides the caller's own whose ending ends the stream."""
         super().__init__()
         self._parts = parts
         self._caller = caller
         self._turn_id = turn_id
+        self._endings = endings
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI."""
         call = Call(scope, receive, send)
         telling = asyncio.create_task(self._tell(call))
-        leaving = asyncio.create_task(gone(call, self._caller, self._parts.endings))
+        leaving = asyncio.create_task(gone(call, self._caller, self._parts.endings, also=self._endings))
         try:
             await asyncio.wait({telling, leaving}, return_when=asyncio.FIRST_COMPLETED)
             if telling.done():

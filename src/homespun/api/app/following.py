@@ -36,10 +36,10 @@ class Following(Protocol):
         ...
 
 
-def follow(parts: Backend, owner_id: str, turn_id: str) -> Following:
+def follow(parts: Backend, reader_id: str, turn_id: str) -> Following:
     """The right one for where the turn is answered."""
     live = parts.live.of_turn(turn_id)
-    return _Here(live) if live else _Elsewhere(parts, owner_id, turn_id)
+    return _Here(live) if live else _Elsewhere(parts, reader_id, turn_id)
 
 
 class _Here:
@@ -60,9 +60,9 @@ class _Here:
 class _Elsewhere:
     """In another process, or nowhere: then the turn is closed, or will be by whoever recovers it."""
 
-    def __init__(self, parts: Backend, owner_id: str, turn_id: str) -> None:
+    def __init__(self, parts: Backend, reader_id: str, turn_id: str) -> None:
         self._journal = parts.journal
-        self._owner_id = owner_id
+        self._reader_id = reader_id
         self._turn_id = turn_id
         self._overheard = parts.journal.overhear(turn_id)
         begun = self._overheard.news()
@@ -83,8 +83,8 @@ class _Elsewhere:
 
     async def _is_closed(self) -> bool:
         try:
-            return (await self._journal.turn(self._owner_id, self._turn_id)).state is not TurnState.OPEN
-        except NotFound:  # its conversation was deleted
+            return (await self._journal.turn(self._reader_id, self._turn_id)).state is not TurnState.OPEN
+        except NotFound:  # its conversation was deleted, or isn't shared with them any more
             return True
 
 
@@ -95,7 +95,7 @@ def so_far(parts: Backend, turn: Turn) -> str | None:
     return follow(parts, turn.owner_id, turn.id).so_far
 
 
-async def stop(parts: Backend, turn: Turn) -> None:
+async def stop(parts: Backend, reader_id: str, turn: Turn) -> None:
     """Ends an open turn wherever it is answered, and returns when it is closed, or after some seconds without that."""
     if live := parts.live.of_turn(turn.id):
         live.cut(Conflict(STOPPED))
@@ -103,7 +103,7 @@ async def stop(parts: Backend, turn: Turn) -> None:
         return
     await parts.accounts.end(turn.id)
     for _ in range(_STOP_LOOKS):
-        if (await parts.journal.turn(turn.owner_id, turn.id)).state is not TurnState.OPEN:
+        if (await parts.journal.turn(reader_id, turn.id)).state is not TurnState.OPEN:
             return
         await asyncio.sleep(_LISTEN_EVERY_S)
 

@@ -19,6 +19,7 @@ def turn(stored: journal.Turn, *, so_far: str | None = None) -> wire.Turn:
     return wire.Turn(
         id=stored.id,
         conversation_id=stored.conversation_id,
+        asked_by=stored.owner_id,
         parent_id=stored.parent_id,
         question_id=stored.question_id,
         question=stored.question,
@@ -48,8 +49,18 @@ def parameters(sampling: Sampling) -> wire.Parameters:
 def summary(stored: journal.Conversation) -> wire.ConversationSummary:
     """A line of the list."""
     return wire.ConversationSummary(
-        id=stored.id, title=stored.title, created_at=stored.created_at, updated_at=stored.updated_at
+        id=stored.id,
+        title=stored.title,
+        owner_id=stored.owner_id,
+        project_id=stored.project_id,
+        created_at=stored.created_at,
+        updated_at=stored.updated_at,
     )
+
+
+def new_conversation(started: journal.Conversation) -> wire.Conversation:
+    """One that nothing has been asked in."""
+    return wire.Conversation(**summary(started).model_dump(), selected_turn_id=None, turns=[], people={})
 
 
 def _parameters(stored: journal.Turn) -> wire.Parameters:

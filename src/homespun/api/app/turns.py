@@ -29,6 +29,7 @@ async def ask(
     conversation_id: str, new: NewTurn, parts: Parts, caller: Caller, retry: IdempotencyKey, origin: Origin
 ) -> Turn:
     """Sets an answer running and returns its turn. It goes on without any client."""
+    await parts.journal.summary(caller.person.id, conversation_id)  # a repeated request isn't told more than a new one
     asked = await _incoming(parts, caller.person, conversation_id, new)
     incoming = replace(asked, idempotency_key=retry, origin=origin)
     live = parts.live.start(parts.ring.turn(caller, incoming))
@@ -49,42 +50,52 @@ async def get_turn(turn_id: str, parts: Parts, person: Person) -> Turn:
 )
 async def events(turn_id: str, parts: Parts, caller: Caller) -> Response:
     """The turn as it stands, then what is said from now on, then the closed turn; see the *Event shapes."""
-    await _owned(parts, caller.person, turn_id)
-    return TurnEvents(parts, caller, turn_id)
+    turn = await _seen(parts, caller.person, turn_id)
+    conversation = await parts.journal.summary(caller.person.id, turn.conversation_id or "")
+    if conversation.project_id is None:
+        return TurnEvents(parts, caller, turn_id)
+    within = await parts.accounts.projects.entered(caller, conversation.project_id)
+    endings = (*caller.subjects, moved_subject(conversation.id))
+    return TurnEvents(parts, within, turn_id, endings=endings)
 
 
 @router.post("/api/turns/{turn_id}/stop")
 async def stop(turn_id: str, parts: Parts, person: Person) -> Turn:
     """Ends a running answer, and returns when its turn is closed. Does nothing to a closed one."""
-    turn = await _owned(parts, person, turn_id)
+    turn = await _seen(parts, person, turn_id)
     if turn.state is journal.TurnState.OPEN:
-        await following.stop(parts, turn)
-    return shown.turn(await _owned(parts, person, turn_id))
+        await following.stop(parts, person.id, turn)
+    return shown.turn(await _seen(parts, person, turn_id))
 
 
 @router.put("/api/turns/{turn_id}/feedback")
 async def feedback(turn_id: str, given: Feedback, parts: Parts, person: Person) -> Turn:
     """Notes what the person thinks of the answer, in place of what they thought before."""
-    await _owned(parts, person, turn_id)
+    await _seen(parts, person, turn_id)
     thumb = Thumb(given.thumb) if given.thumb else None
     await parts.journal.record_feedback(person.id, turn_id, thumb=thumb, reasons=given.reasons, words=given.words)
-    return shown.turn(await _owned(parts, person, turn_id))
+    return shown.turn(await _seen(parts, person, turn_id))
 
 
 @router.put("/api/turns/{turn_id}/answer")
 async def edit(turn_id: str, better: AnswerEdit, parts: Parts, person: Person) -> Turn:
     """Notes the person's own better version of the answer."""
-    await _owned(parts, person, turn_id)
+    await _seen(parts, person, turn_id)
     await parts.journal.record_edit(person.id, turn_id, better.text)
-    return shown.turn(await _owned(parts, person, turn_id))
+    return shown.turn(await _seen(parts, person, turn_id))
 
 
-async def _owned(parts: Backend, person: accounts.Person, turn_id: str) -> journal.Turn:
-    """A turn of one of the person's conversations. Raises `NotFound` for all others."""
+async def _seen(parts: Backend, person: accounts.Person, turn_id: str) -> journal.Turn:
+    """A turn of a conversation that the person sees. Raises `NotFound` for all others."""
     turn = await parts.journal.turn(person.id, turn_id)
     if turn.conversation_id is None:
         raise NotFound
     return turn
+
+
+def moved_subject(conversation_id: str) -> str:
+    """The id whose ending tells that a conversation has gone into a project or out of one."""
+    return f"{conversation_id}:moved"
 
 
 async def _incoming(parts: Backend, person: accounts.Person, conversation_id: str, new: NewTurn) -> Incoming:
@@ -105,7 +116,7 @@ async def _question_in_place(
         case str(question), None:
             return question, Place(conversation_id, new.parent_id)
         case None, str(turn_id):
-            turn = await _owned(parts, person, turn_id)
+            turn = await _seen(parts, person, turn_id)
             return turn.question, Place(conversation_id, turn.parent_id, turn.question_id)
     raise Invalid("Give either 'question' or 'regenerate'.", param="question")
 

@@ -37,10 +37,14 @@ class ModelInfo(Wire):
 
 
 class ConversationSummary(Wire):
-    """One line of the conversation list."""
+    """One line of a list of conversations."""
 
     id: str
     title: str
+    owner_id: str
+    """Who started it."""
+    project_id: str | None
+    """The team's project that owns it: all who are in the team see it; null: nobody but its owner does."""
     created_at: datetime
     updated_at: datetime
 
@@ -52,8 +56,15 @@ class ConversationPage(Wire):
     next_cursor: str | None
 
 
+class ProjectConversationPage(ConversationPage):
+    """GET /api/projects/{id}/conversations?query=&cursor=&limit=: newest first, whoever started them."""
+
+    people: dict[str, str]
+    """The names of those who started them, by id."""
+
+
 class FeedbackState(Wire):
-    """What the person has said of an answer so far."""
+    """What the reader has said of an answer so far."""
 
     thumb: Literal["up", "down"] | None = None
     reasons: list[str] = Field(default=[])
@@ -69,12 +80,14 @@ class Turn(Wire):
 
     id: str
     conversation_id: str
+    asked_by: str
+    """The id of the person who asked."""
     parent_id: str | None
     question_id: str
     question: str
     answer: str
     edited_answer: str | None = None
-    """The person's own better version of the answer, shown in its place; null while there is none."""
+    """The reader's own better version of the answer, shown in its place; null while there is none."""
     state: Literal["open", "complete", "stopped", "failed", "interrupted"]
     """open: the answer is being written, attach with GET /api/turns/{id}/events. stopped: by the person. failed: by the
     engine. interrupted: the server was killed in the middle and has been restarted."""
@@ -94,20 +107,18 @@ class Turn(Wire):
     feedback: FeedbackState
 
 
-class Conversation(Wire):
+class Conversation(ConversationSummary):
     """GET /api/conversations/{id}: the whole tree."""
 
-    id: str
-    title: str
-    created_at: datetime
-    updated_at: datetime
     selected_turn_id: str | None
     """The leaf of the branch that is shown."""
     turns: list[Turn]
+    people: dict[str, str]
+    """The names of those others who started it or asked in it, by id."""
 
 
 class NewConversation(Wire):
-    """POST /api/conversations."""
+    """POST /api/conversations, POST /api/projects/{id}/conversations."""
 
     title: str = Field(default="", max_length=200)
 
@@ -117,6 +128,8 @@ class ConversationChange(Wire):
 
     title: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)] | None = None
     selected_turn_id: str | None = None
+    project_id: Annotated[str, Field(max_length=40)] | None = None
+    """The project to move it into, so that all of the team see it; null: out of all, so that only its owner does."""
 
 
 class NewTurn(Wire):

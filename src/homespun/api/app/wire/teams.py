@@ -75,12 +75,20 @@ class MemberBudget(Wire):
 
 
 class Project(Wire):
-    """A part of a team's work; it owns keys."""
+    """A part of a team's work; it owns keys and conversations."""
 
     id: str
     team_id: str
     name: str
     created_at: datetime
+
+
+class MyProject(Project):
+    """A project of a team that one is in."""
+
+    team_name: str
+    role: TeamRole
+    """One's own in the team; owners and admins may rename and delete others' conversations."""
 
 
 class ProjectName(Wire):
