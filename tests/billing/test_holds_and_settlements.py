@@ -6,9 +6,10 @@ import asyncio
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 
 from homespun.billing import Billing, Delivery, Hold, Money, Settings, Settlement
-from homespun.core.errors import Conflict, Invalid, PaymentRequired
+from homespun.core.errors import Invalid, PaymentRequired
 
 from .conftest import PRICED
 from .till import Till, again
@@ -112,26 +113,28 @@ async def test_settling_again_changes_nothing_and_says_the_same(shop: Till) -> N
     assert await shop.has() == (49_700, 0)
 
 
-async def test_holding_again_changes_nothing_and_says_the_same(shop: Till) -> None:
+async def test_a_turn_that_was_held_before_is_refused_and_no_money_moves(shop: Till) -> None:
     await shop.give(50_000)
     charge = shop.charge()
-    assert await shop.hold(charge) == await shop.hold(charge)
+    await shop.hold(charge)
+    with pytest.raises(IntegrityError):
+        await shop.hold(charge)
     assert await shop.has() == (50_000 - WORST, WORST)
 
 
-async def test_the_same_turn_twice_in_a_group_is_held_once(shop: Till) -> None:
+async def test_the_same_turn_twice_in_a_group_is_refused_and_no_money_moves(shop: Till) -> None:
     await shop.give(50_000)
     charge = shop.charge()
-    one, other = await shop.hold_all(charge, charge)
-    assert one == other
-    assert await shop.has() == (50_000 - WORST, WORST)
+    with pytest.raises(IntegrityError):
+        await shop.hold_all(charge, charge)
+    assert await shop.has() == (50_000, 0)
 
 
 async def test_a_turn_that_was_answered_is_not_held_again(shop: Till) -> None:
     await shop.give(50_000)
     charge = shop.charge()
     await shop.turn(charge, 5)
-    with pytest.raises(Conflict):
+    with pytest.raises(IntegrityError):
         await shop.hold(charge)
     assert await shop.has() == (50_000 - 150, 0)
 

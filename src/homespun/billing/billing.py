@@ -19,6 +19,7 @@ from .economics import Economics, MachineRate
 from .invoices import Seller, invoice_number, invoice_pdf
 from .logs import Logs
 from .money import Money, checked_currency
+from .offer import Offer
 from .payments import PaymentPort, Payments, StripePayments
 from .prices import Prices
 from .reports import Reports
@@ -41,7 +42,8 @@ class Billing:
         self._settings = settings
         self._currency = checked_currency(settings.currency)
         self.prices = Prices(store, clock, self._currency)
-        self.plans = Plans(store, clock)
+        self._offer = Offer()
+        self.plans = Plans(store, clock, self._offer)
         self.payments = Payments(store, clock, self._currency, _ports(settings))
         self.vouchers = Vouchers(store, clock, self._currency)
         self.reports = Reports(store)
@@ -53,10 +55,10 @@ class Billing:
     async def hold(self, session: AsyncSession, charges: Sequence[Charge]) -> list[Hold | HomespunError]:
         """Sets aside what each turn may cost at worst, in the caller's unit of work; an error refuses that turn alone.
 
-        Outcomes come in the order of the charges. They are `PaymentRequired`, `PlanSpent` and `BudgetSpent`, and
-        `Conflict` for a turn that is settled already. A turn that is held already gets the same hold again.
+        Outcomes come in the order of the charges; errors are `PaymentRequired`, `PlanSpent` and `BudgetSpent`. The
+        database refuses a turn that was held before, and with it the whole unit of work.
         """
-        return await holds.hold(session, charges, self._currency)
+        return await holds.hold(session, charges, self._offer, self._currency)
 
     async def settle(self, session: AsyncSession, deliveries: Sequence[Delivery]) -> list[Settlement]:
         """Charges what was delivered and releases the rest, in the caller's unit of work.

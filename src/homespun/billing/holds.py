@@ -9,64 +9,47 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from homespun.core.errors import Conflict, HomespunError, PaymentRequired
+from homespun.core.errors import HomespunError, PaymentRequired
 
-from . import budgets, plan_rows, prices
+from . import budgets
 from .allowances import Case, Room, allowance_of, explained, meters_of, rooms_of
 from .cost import cost_micros
 from .ledger import Entry, held, post, wallet
 from .meters import Meters, plan_meters, spending_meters
-from .plans import Plan
-from .prices import Price
+from .offer import Offer, Terms
 from .reserving import Means, Reservation, reserve
 from .states import UsageState
 from .tables import USAGE
 from .values import Charge, Hold
 from .wallets import WalletKey, Wallets
 
+_ADD = insert(USAGE)
 
-async def hold(session: AsyncSession, charges: Sequence[Charge], currency: str) -> list[Hold | HomespunError]:
+
+async def hold(
+    session: AsyncSession, charges: Sequence[Charge], offer: Offer, currency: str
+) -> list[Hold | HomespunError]:
     """Sets aside what each turn may cost; see `Billing.hold`."""
-    known = await _known(session, charges)
-    cases = await _cases(session, [charge for charge in charges if charge.turn_id not in known], currency)
+    cases = await _cases(session, charges, offer, currency)
     group = await _Group.begin(session, cases)
-    outcomes = known | {case.charge.turn_id: group.admit(case) for case in cases}
+    outcomes = [group.admit(case) for case in cases]
     await group.write(session)
-    return [outcomes[charge.turn_id] for charge in charges]
+    return outcomes
 
 
-async def _known(session: AsyncSession, charges: Sequence[Charge]) -> dict[str, Hold | HomespunError]:
-    """What is held for turns already, for a caller who asks again."""
-    ids = [charge.turn_id for charge in charges]
-    rows = await session.execute(select(USAGE).where(USAGE.c.turn_id.in_(ids)))
-    return {row.turn_id: _held_before(row) for row in rows}
-
-
-def _held_before(row: Any) -> Hold | HomespunError:
-    if row.state != UsageState.OPEN:
-        return Conflict("This turn has been answered and charged. Ask again as a new turn.")
-    return Hold(row.turn_id, row.wallet_micros, row.currency, row.plan_id, row.completion_tokens)
-
-
-async def _cases(session: AsyncSession, charges: Sequence[Charge], currency: str) -> list[Case]:
+async def _cases(session: AsyncSession, charges: Sequence[Charge], offer: Offer, currency: str) -> list[Case]:
     if not charges:
         return []
-    price_list = await prices.load(session, charges)
-    plan_of = await plan_rows.of_payers(session, {charge.payer_id for charge in charges}, charges[0].at)
+    terms = await offer.terms(session, {charge.payer_id for charge in charges}, charges[0].at)
     member_budgets = await budgets.of_members(session, charges)
-    return [
-        _case(charge, price_list.price(charge.model, charge.door, charge.at), plan_of, member_budgets, currency)
-        for charge in {charge.turn_id: charge for charge in charges}.values()
-    ]
+    return [_case(charge, terms, member_budgets, currency) for charge in charges]
 
 
-def _case(
-    charge: Charge, price: Price | None, plan_of: dict[str, Plan], member_budgets: budgets.Budgets, currency: str
-) -> Case:
-    plan = plan_of.get(charge.payer_id)
+def _case(charge: Charge, terms: Terms, member_budgets: budgets.Budgets, currency: str) -> Case:
+    price, plan = terms.prices.price(charge.model, charge.door, charge.at), terms.plans.get(charge.payer_id)
     if plan and price and not price.tariff.is_free and plan.terms.price.currency != price.currency:
         plan = None  # it promised another currency's worth
     key = WalletKey(charge.payer_id, price.currency if price else currency)
@@ -114,7 +97,7 @@ class _Group:
     async def write(self, session: AsyncSession) -> None:
         """Writes everything down."""
         if self._usage:
-            await session.execute(insert(USAGE), self._usage)
+            await session.execute(_ADD, self._usage)
         await post(session, self._entries)
         await self._wallets.write(session)
         await self._meters.write(session)

@@ -31,6 +31,8 @@ VOUCHERS = "vouchers"
 ADJUSTMENTS = "adjustments"
 LOSSES = "losses"
 
+_ADD = insert(LEDGER)
+
 
 def wallet(holder_id: str) -> str:
     """The account of what somebody can spend."""
@@ -82,4 +84,4 @@ class Entry:
 async def post(session: AsyncSession, entries: Iterable[Entry]) -> None:
     """Adds the entries. The database refuses one that is there already, and with it the whole unit of work."""
     if rows := [row for entry in entries for row in entry.rows()]:
-        await session.execute(insert(LEDGER), rows)
+        await session.execute(_ADD, rows)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, RowMapping, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from homespun.core.errors import Conflict, Invalid, NotFound
@@ -15,6 +15,7 @@ from homespun.core.ids import new_id
 
 from .money import Money
 from .plans import Overflow, Plan, PlanTerms, Window
+from .revision import changed
 from .tables import PLAN_WINDOWS, PLANS, SUBSCRIPTIONS, USAGE
 from .windows import Period
 
@@ -27,6 +28,7 @@ async def add(session: AsyncSession, terms: PlanTerms, now: datetime) -> Plan:
         await _no_default(session)
     await session.execute(insert(PLANS), {"id": plan.id, "created_at": now, "retired_at": None, **_columns(terms)})
     await _write_windows(session, plan)
+    await changed(session)
     return plan
 
 
@@ -40,9 +42,10 @@ async def change(session: AsyncSession, plan_id: str, terms: PlanTerms) -> Plan:
         await _no_default(session)
     await session.execute(update(PLANS).where(PLANS.c.id == plan_id).values(_columns(terms)))
     await session.execute(delete(PLAN_WINDOWS).where(PLAN_WINDOWS.c.plan_id == plan_id))
-    changed = Plan(plan_id, terms, plan.created_at, plan.retired_at)
-    await _write_windows(session, changed)
-    return changed
+    plan = Plan(plan_id, terms, plan.created_at, plan.retired_at)
+    await _write_windows(session, plan)
+    await changed(session)
+    return plan
 
 
 async def remove(session: AsyncSession, plan_id: str) -> None:
@@ -60,6 +63,7 @@ async def remove(session: AsyncSession, plan_id: str) -> None:
         raise Conflict("Turns were answered under this plan. Retire it instead: it is for nobody any more then.")
     await session.execute(delete(PLAN_WINDOWS).where(PLAN_WINDOWS.c.plan_id == plan_id))
     await session.execute(delete(PLANS).where(PLANS.c.id == plan_id))
+    await changed(session)
 
 
 async def retire(session: AsyncSession, plan_id: str, now: datetime) -> Plan:
@@ -70,6 +74,7 @@ async def retire(session: AsyncSession, plan_id: str, now: datetime) -> Plan:
         .where(PLANS.c.id == plan_id, PLANS.c.retired_at.is_(None))
         .values(retired_at=now, is_default=False)
     )
+    await changed(session)
     return await one(session, plan_id)
 
 
@@ -84,25 +89,6 @@ async def one(session: AsyncSession, plan_id: str) -> Plan:
 async def every(session: AsyncSession) -> tuple[Plan, ...]:
     """All plans, in the order they were made, the retired ones too."""
     return tuple(await _read(session, PLANS.c.id.is_not(None)))
-
-
-async def of_payers(session: AsyncSession, payer_ids: Collection[str], at: datetime) -> dict[str, Plan]:
-    """The plan that counts for each payer, by two queries; payers who have none are left out."""
-    subscribed = await session.execute(
-        select(SUBSCRIPTIONS.c.payer_id, SUBSCRIPTIONS.c.plan_id)
-        .where(
-            SUBSCRIPTIONS.c.payer_id.in_(payer_ids),
-            SUBSCRIPTIONS.c.valid_from <= at,
-            or_(SUBSCRIPTIONS.c.valid_until.is_(None), SUBSCRIPTIONS.c.valid_until > at),
-        )
-        .order_by(SUBSCRIPTIONS.c.valid_from)
-    )
-    plan_ids: dict[str, str] = {row.payer_id: row.plan_id for row in subscribed}
-    plans = await _read(session, or_(PLANS.c.id.in_(set(plan_ids.values())), PLANS.c.is_default))
-    by_id = {plan.id: plan for plan in plans}
-    default = next((plan for plan in plans if plan.terms.is_default), None)
-    having = {payer: by_id[plan_ids[payer]] if payer in plan_ids else default for payer in payer_ids}
-    return {payer: plan for payer, plan in having.items() if plan}
 
 
 async def _read(session: AsyncSession, condition: ColumnElement[bool]) -> list[Plan]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -16,8 +16,8 @@ from homespun.core.ids import new_id
 from homespun.store import Store, storable_text
 
 from .cost import Tariff
+from .revision import changed
 from .tables import PRICES
-from .values import Charge
 
 ANY = "*"
 """Every model, or every door, that has no price of its own."""
@@ -39,7 +39,7 @@ class Price:
 
 
 class PriceList:
-    """The prices that may count for some charges."""
+    """All versions of all prices."""
 
     def __init__(self, prices: Iterable[Price]) -> None:
         self._versions: dict[tuple[str, str], list[Price]] = defaultdict(list)
@@ -93,14 +93,9 @@ class Prices:
             return tuple(map(_price, rows.mappings()))
 
 
-async def load(session: AsyncSession, charges: Sequence[Charge]) -> PriceList:
-    """The prices for these charges, by one query."""
-    rows = await session.execute(
-        select(PRICES).where(
-            PRICES.c.model.in_({ANY, *(charge.model for charge in charges)}),
-            PRICES.c.door.in_({ANY, *(charge.door for charge in charges)}),
-        )
-    )
+async def load(session: AsyncSession) -> PriceList:
+    """All prices."""
+    rows = await session.execute(select(PRICES))
     return PriceList(map(_price, rows.mappings()))
 
 
@@ -112,6 +107,7 @@ async def _add(session: AsyncSession, price: Price) -> None:
         raise Conflict("There is a price from just that moment. Choose another moment.")
     plain = {name: getattr(price, name) for name in ("id", "model", "door", "valid_from", "currency")}
     await session.execute(insert(PRICES), {**plain, **asdict(price.tariff)})
+    await changed(session)
 
 
 def tariff_of(row: RowMapping) -> Tariff:

@@ -17,6 +17,7 @@ from homespun.store import Store, insert_or_add
 from . import ledger, plan_rows, plan_use
 from .ledger import Entry
 from .money import Money
+from .offer import Offer
 from .plan_use import WindowUse
 from .plans import Plan, PlanTerms
 from .tables import PLAN_INCOME, SUBSCRIPTIONS
@@ -43,9 +44,10 @@ class Subscription:
 class Plans:
     """Plans, and who has them."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store, clock: Clock, offer: Offer) -> None:
         self._store = store
         self._clock = clock
+        self._offer = offer
 
     async def add(self, terms: PlanTerms) -> Plan:
         """Makes a plan; one for everybody replaces the one before. Raises `Conflict` for a name that is taken."""
@@ -75,13 +77,13 @@ class Plans:
     async def of(self, payer_id: str) -> Plan | None:
         """The plan that counts for somebody now, be it the one for everybody."""
         async with self._store.read() as session:
-            return (await plan_rows.of_payers(session, [payer_id], self._clock.now())).get(payer_id)
+            return (await self._offer.terms(session, [payer_id], self._clock.now())).plans.get(payer_id)
 
     async def use(self, payer_id: str) -> tuple[WindowUse, ...]:
         """What is used of the plan that counts for somebody now, window by window."""
         now = self._clock.now()
         async with self._store.read() as session:
-            plan = (await plan_rows.of_payers(session, [payer_id], now)).get(payer_id)
+            plan = (await self._offer.terms(session, [payer_id], now)).plans.get(payer_id)
             return await plan_use.use(session, payer_id, plan, now) if plan else ()
 
     async def subscribe(self, payer_id: str, plan_id: str) -> Subscription:

@@ -241,6 +241,15 @@ class MeterRow(Base):
     """What the plan covers; for keys and members what plan and wallet pay."""
 
 
+class OfferRow(Base):
+    """Another number after every change of prices and plans. One row; none before the first change."""
+
+    __tablename__ = "offer"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    revision: Mapped[int] = mapped_column(BigInteger)
+
+
 class PlanRow(Base):
     """What a subscription gives."""
 
@@ -336,6 +345,8 @@ class VoucherRow(Base):
     expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """From then on it is worth nothing. None: never."""
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    batch_id: Mapped[str | None] = mapped_column(String(40), index=True)
+    """The id of the first voucher of those that were made together. None: older than batches."""
 
 
 class RedemptionRow(Base):
@@ -361,6 +372,7 @@ USAGE_DAYS = table_of(UsageDayRow)
 USAGE_TOTALS = table_of(UsageTotalRow)
 USAGE_MONTHS = table_of(UsageMonthRow)
 METERS = table_of(MeterRow)
+OFFER = table_of(OfferRow)
 PLANS = table_of(PlanRow)
 PLAN_WINDOWS = table_of(PlanWindowRow)
 SUBSCRIPTIONS = table_of(SubscriptionRow)

@@ -29,6 +29,12 @@ class _Amounts(NamedTuple):
 
 _NOTHING = _Amounts(0, 0)
 
+_LOCK = (
+    select(WALLETS)
+    .where(WALLETS.c.holder_id.in_(bindparam("holders", expanding=True)))
+    .order_by(WALLETS.c.holder_id, WALLETS.c.currency)
+    .with_for_update()
+)
 _CHANGE = (
     update(WALLETS)
     .where(WALLETS.c.holder_id == bindparam("holder"), WALLETS.c.currency == bindparam("in_currency"))
@@ -99,12 +105,7 @@ class Wallets:
 async def _locked(session: AsyncSession, keys: Collection[WalletKey]) -> dict[WalletKey, _Amounts]:
     if not keys:
         return {}
-    rows = await session.execute(
-        select(WALLETS)
-        .where(WALLETS.c.holder_id.in_({key.holder_id for key in keys}))
-        .order_by(WALLETS.c.holder_id, WALLETS.c.currency)
-        .with_for_update()
-    )
+    rows = await session.execute(_LOCK, {"holders": {key.holder_id for key in keys}})
     return {WalletKey(row.holder_id, row.currency): _Amounts(row.balance_micros, row.held_micros) for row in rows}
 
 

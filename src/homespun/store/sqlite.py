@@ -170,7 +170,9 @@ def _engine(
     options: dict[str, Any] = {"isolation_level": None, "timeout": _BUSY_TIMEOUT_S}
     if connect is not None:
         options["async_creator_fn"] = connect
-    engine = create_async_engine(url, pool_size=connections, max_overflow=0, connect_args=options)
+    engine = create_async_engine(
+        url, pool_size=connections, max_overflow=0, connect_args=options, pool_reset_on_return=None
+    )
 
     @event.listens_for(engine.sync_engine, "connect")
     def set_up(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
