@@ -267,6 +267,7 @@ _MAKERS: dict[str, Callable[[World, Person, str], Coroutine[Any, Any, str]]] = {
     "holder_id": _person,
     "plan_id": _plan,
     "voucher_id": _voucher,
+    "batch_id": _voucher,
 }
 KINDS = frozenset(_MAKERS) | {"team_id", "provider", "model"}
 """All kinds of ids that a route's address may have."""
@@ -301,6 +302,10 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/api/console/prices"): {"model": "another", "tariff": {}},
     ("POST", "/api/console/plans"): {"name": "{unique}", "price": {"micros": 0, "currency": "USD"}},
     ("PUT", "/api/console/plans/{plan_id}"): {"name": "{unique}", "price": {"micros": 0, "currency": "USD"}},
+    ("PUT", "/api/console/availability/rules"): {
+        "verdict": "allowed", "audience": "domain", "subject": "example.com",
+    },
+    ("POST", "/api/console/voucher-batches"): {"value": {"micros": 5, "currency": "USD"}, "count": 2},
     ("POST", "/api/console/vouchers"): {"value": {"micros": 5, "currency": "USD"}},
     ("POST", "/api/console/wallets/{holder_id}/adjustments"): {"amount": {"micros": 5, "currency": "USD"}},
     ("PUT", "/api/console/wallets/{holder_id}/subscription"): {"plan_id": "{plan}"},

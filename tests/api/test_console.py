@@ -189,7 +189,34 @@ async def test_makes_vouchers_and_revokes_them(firm: Home) -> None:
         path = f"/api/console/vouchers/{made['voucher']['id']}"
         assert (await who.owner.browser.delete(path)).json()["revoked_at"]
         late = await who.member.browser.post("/api/me/vouchers", json={"code": made["code"]})
-        assert late.status_code == 409
+        assert (late.status_code, late.json()["error"]["code"]) == (409, "voucher_revoked")
+        assert late.json()["error"]["param"] == "code"
+
+
+async def test_makes_vouchers_in_batches_and_revokes_them_together(firm: Home) -> None:
+    async with cast(firm) as who:
+        wanted = {"value": FIVE, "count": 3, "uses": 1, "memo": "Fair", "expires_at": "2100-01-01T00:00:00Z"}
+        answer = await who.owner.browser.post("/api/console/voucher-batches", json=wanted)
+        assert (answer.status_code, answer.headers["cache-control"]) == (201, "no-store")
+        batch, codes = answer.json()["batch"], answer.json()["codes"]
+        assert (batch["count"], batch["open"], len(set(codes))) == (3, 3, 3)
+        assert codes[0] not in (await who.owner.browser.get("/api/console/vouchers")).text
+        redeemed = await who.member.browser.post("/api/me/vouchers", json={"code": codes[0]})
+        assert redeemed.json() == FIVE
+        again = await who.member.browser.post("/api/me/vouchers", json={"code": codes[0]})
+        spent = await who.admin.browser.post("/api/me/vouchers", json={"code": codes[0]})
+        assert [one.json()["error"]["code"] for one in (again, spent)] == ["voucher_redeemed", "voucher_spent"]
+        [shown, *_] = (await got(who.owner.browser, "voucher-batches"))["batches"]
+        assert (shown["id"], shown["used"], shown["open"]) == (batch["id"], 1, 2)
+        listed = (await got(who.owner.browser, f"vouchers?batch_id={batch['id']}"))["vouchers"]
+        assert sorted(one["used"] for one in listed) == [0, 0, 1]
+        revoked = (await who.owner.browser.delete(f"/api/console/voucher-batches/{batch['id']}")).json()
+        assert revoked == await got(who.owner.browser, f"voucher-batches/{batch['id']}")
+        assert (revoked["open"], revoked["revoked"]) == (0, 3)
+        late = await who.member.browser.post("/api/me/vouchers", json={"code": codes[1]})
+        assert late.json()["error"]["code"] == "voucher_revoked"
+        unknown = await who.member.browser.post("/api/me/vouchers", json={"code": "AAAAA"})
+        assert (unknown.status_code, unknown.json()["error"]["code"]) == (404, "voucher_unknown")
 
 
 async def test_tells_what_everybody_used(firm: Home) -> None:
@@ -292,6 +319,10 @@ async def test_tells_how_the_house_is_and_how_it_is_set_without_any_secret(firm:
         ("POST", "vouchers", {"value": {"micros": -5, "currency": "USD"}}, 400),
         ("POST", "vouchers", {"value": {"micros": 5, "currency": "EUR"}}, 400),
         ("POST", "vouchers", {"value": FIVE, "uses": 0}, 400),
+        ("POST", "voucher-batches", {"value": FIVE, "count": 0}, 400),
+        ("POST", "voucher-batches", {"value": FIVE, "count": 1001}, 400),
+        ("POST", "voucher-batches", {"value": FIVE, "count": True}, 400),
+        ("DELETE", "voucher-batches/none", None, 404),
         ("POST", "vouchers", {"value": FIVE, "expires_at": "2001-01-01T00:00:00Z"}, 400),
         ("POST", "payments/payment_1/refunds", {}, 404),
         ("PATCH", "people/{member}", {"role": "emperor"}, 400),

@@ -82,14 +82,18 @@ HIDDEN_FROM_MEMBERS: frozenset[Name] = frozenset({("DELETE", "/api/projects/{pro
 BEYOND: dict[Name, set[str]] = {
     ("PUT", "/api/me/contacts"): {"sign_in_failed", "too_many_attempts"},
     ("POST", "/api/me/invitations"): {"not_found"},
+    ("POST", "/api/me/openid"): {"not_found"},
+    ("DELETE", "/api/me/openid"): {"not_found"},
+    ("DELETE", "/api/console/availability/rules"): {"not_found"},
+    ("POST", "/api/console/availability/waiting/{person_id}/admission"): {"not_found"},
     ("DELETE", "/api/console/wallets/{holder_id}/subscription"): {"not_found"},
     ("POST", "/api/console/payments/{payment_id}/refunds"): {"not_found", "invalid_value"},
 } | {
-    (method, f"{purse}/{below}"): {"not_found"}
+    (method, f"{purse}/{below}"): {"not_found", "voucher_unknown"}
     for purse in ("/api/me", "/api/teams/{team_id}")
     for method, below in (("POST", "vouchers"), ("POST", "topups"), ("DELETE", "subscription"))
 }  # fmt: skip
-"""What those who are let in may still be told: that code, voucher, provider, subscription or money isn't there."""
+"""What those who are let in may still be told: that code, voucher, provider, plan, rule or money isn't there."""
 
 SCOPES = {
     "/v1/chat/completions": Scope.CHAT, "/v1/completions": Scope.CHAT, "/v1/models": Scope.MODELS,

@@ -32,6 +32,18 @@ def test_makes_vouchers_whose_codes_are_shown_once(run: Run) -> None:
     assert run("vouchers", "revoke", "voucher_none").status == 1
 
 
+def test_vouchers_that_were_made_together_are_revoked_together(run: Run) -> None:
+    made = run("vouchers", "create", "10", "--count", "3", "--memo", "Fair")
+    told = re.search(r"homespun vouchers revoke --batch (voucher_\w+)", made.err)
+    assert told
+    run("vouchers", "create", "5")
+    batches = run("vouchers", "batches").out
+    assert "0 of 3" in batches
+    assert "0 of 1" in batches
+    assert "3 of 3 vouchers are revoked" in run("vouchers", "revoke", "--batch", told[1]).out
+    assert run("vouchers", "revoke", "--batch", "voucher_none").status == 1
+
+
 def test_makes_plans_and_gives_them_to_people(run: Run) -> None:
     assert "homespun plans add" in run("plans", "list").out
     made = run("plans", "add", "Basic", "--price", "5", "--window", "20prompts/day", "--window", "1.50cost/day").out

@@ -62,7 +62,7 @@ class Accounts:
         registrar = Registrar(self.people, settings)
         self.passwords = Passwords(store, clock, self._memory, self.sessions, settings)
         self.codes = Codes(store, clock, self.sessions, registrar, self.courier, settings)
-        self.openid = OpenId(store, clock, self.sessions, registrar, openid, settings.web_url)
+        self.openid = OpenId(store, clock, self.sessions, registrar, self.courier, openid, settings.web_url)
         self.invitations = Invitations(store, clock, self._memory, self.sessions, registrar, self.courier, settings)
         self.visitors = Visitors(store, clock, self._memory, self.sessions, self.people, settings)
         self.teams = Teams(store, clock, self._memory)

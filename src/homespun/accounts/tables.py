@@ -234,6 +234,8 @@ class OpenIdAttemptRow(Base):
 
     digest: Mapped[str] = mapped_column(String(64), primary_key=True)
     """sha256, in hex, of the state, which itself is derived from a secret that the browser alone has."""
+    session_id: Mapped[str | None] = mapped_column(String(40))
+    """The session whose person is to be linked with whoever signs in there. None: it is for coming in."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 

@@ -17,6 +17,7 @@ from homespun.billing.settings import Settings
 from homespun.billing.states import PaymentState, RefundState, UsageState
 from homespun.billing.subscriptions import Plans, Subscription
 from homespun.billing.values import BudgetPeriod, Charge, Delivery, Hold, KeyBudget, Settlement
+from homespun.billing.voucher_batches import VoucherBatch
 from homespun.billing.vouchers import Voucher, Vouchers
 from homespun.billing.windows import Period
 
@@ -64,6 +65,7 @@ __all__ = [
     "UsageState",
     "UsageSum",
     "Voucher",
+    "VoucherBatch",
     "Vouchers",
     "Whose",
     "Window",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,23 +9,33 @@ from sqlalchemy import RowMapping, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from homespun.core.clock import Clock
-from homespun.core.errors import Conflict, Invalid, NotFound
+from homespun.core.errors import (
+    Conflict,
+    Invalid,
+    NotFound,
+    VoucherExpired,
+    VoucherRedeemed,
+    VoucherRevoked,
+    VoucherSpent,
+    VoucherUnknown,
+)
 from homespun.core.ids import new_id
 from homespun.store import Store, storable_text
 
-from . import ledger
+from . import ledger, voucher_batches
 from .ledger import Entry
 from .money import Money
 from .tables import REDEMPTIONS, VOUCHERS
+from .voucher_batches import VoucherBatch
+from .voucher_codes import digest_of, new_code
 from .wallets import WalletKey, Wallets
 
-_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""Crockford's base 32: no letter is mistaken for a digit."""
-_LENGTH = 20
-"""Characters of five random bits: 100 bits, too many to guess."""
-_MISREAD = str.maketrans("OIL", "011")
+_CODE = "code"
+"""What a request calls it that is at fault."""
 _LONGEST_MEMO = 200
 _MOST_USES = 1_000_000
+MOST_AT_ONCE = 10_000
+"""So many vouchers may a batch have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +54,8 @@ class Voucher:
     created_at: datetime
     expires_at: datetime | None
     revoked_at: datetime | None
+    batch_id: str | None
+    """The id of the first voucher of those it was made with; None: it was made before there were batches."""
 
 
 class Vouchers:
@@ -60,19 +70,56 @@ class Vouchers:
         self, value: Money, *, uses: int = 1, expires_at: datetime | None = None, memo: str = ""
     ) -> tuple[Voucher, str]:
         """A new voucher and its code, which can't be shown again. Raises `Invalid`."""
-        now, code = self._clock.now(), _new_code()
-        _check(value, uses, expires_at, memo, now, self._currency)
-        voucher = Voucher(new_id("voucher"), code[-4:], value, uses, 0, memo, now, expires_at, None)
-        async with self._store.write() as session:
-            await session.execute(insert(VOUCHERS), {**_columns(voucher), "digest": _digest(code)})
-        return voucher, code
+        [made] = await self.create_batch(value, 1, uses=uses, expires_at=expires_at, memo=memo)
+        return made
 
-    async def all(self, *, before: str | None = None, limit: int = 100) -> tuple[Voucher, ...]:
-        """Newest first; the next page is that `before` the last one's id."""
-        newest = select(VOUCHERS).order_by(VOUCHERS.c.id.desc()).limit(limit)
+    async def create_batch(
+        self, value: Money, count: int, *, uses: int = 1, expires_at: datetime | None = None, memo: str = ""
+    ) -> tuple[tuple[Voucher, str], ...]:
+        """So many vouchers of the same worth, all or none, each with its code as `create` has it. Raises `Invalid`."""
+        now = self._clock.now()
+        _check(value, uses, expires_at, memo, now, self._currency)
+        if type(count) is not int or not 1 <= count <= MOST_AT_ONCE:
+            raise Invalid(f"A batch has 1 to {MOST_AT_ONCE} vouchers.", param="count")
+        ids, codes = [new_id("voucher") for _ in range(count)], [new_code() for _ in range(count)]
+        vouchers = [
+            Voucher(voucher_id, code[-4:], value, uses, 0, memo, now, expires_at, None, ids[0])
+            for voucher_id, code in zip(ids, codes, strict=True)
+        ]
+        made = tuple(zip(vouchers, codes, strict=True))
+        async with self._store.write() as session:
+            rows = [{**_columns(voucher), "digest": digest_of(code)} for voucher, code in made]
+            await session.execute(insert(VOUCHERS), rows)
+        return made
+
+    async def all(
+        self, *, batch_id: str | None = None, before: str | None = None, limit: int = 100
+    ) -> tuple[Voucher, ...]:
+        """Newest first, all or those of a batch; the next page is that `before` the last one's id."""
+        wanted = select(VOUCHERS).order_by(VOUCHERS.c.id.desc()).limit(limit)
+        if before:
+            wanted = wanted.where(VOUCHERS.c.id < before)
+        if batch_id:
+            wanted = wanted.where(voucher_batches.is_of(batch_id))
         async with self._store.read() as session:
-            rows = await session.execute(newest.where(VOUCHERS.c.id < before) if before else newest)
-            return tuple(_voucher(row) for row in rows.mappings())
+            return tuple(_voucher(row) for row in (await session.execute(wanted)).mappings())
+
+    async def batches(self, *, before: str | None = None, limit: int = 100) -> tuple[VoucherBatch, ...]:
+        """Newest first; the next page is that `before` the last one's id. A voucher made alone is a batch of one."""
+        async with self._store.read() as session:
+            return await voucher_batches.some(session, before, limit)
+
+    async def batch(self, batch_id: str) -> VoucherBatch:
+        """How a batch stands. Raises `NotFound`."""
+        async with self._store.read() as session:
+            return await voucher_batches.one(session, batch_id)
+
+    async def revoke_batch(self, batch_id: str) -> VoucherBatch:
+        """Revokes all of a batch that aren't yet, as `revoke` does one. Raises `NotFound`."""
+        async with self._store.write() as session:
+            unrevoked = update(VOUCHERS).where(voucher_batches.is_of(batch_id), VOUCHERS.c.revoked_at.is_(None))
+            await session.execute(unrevoked.values(revoked_at=self._clock.now()))
+            return await voucher_batches.one(session, batch_id)
 
     async def revoke(self, voucher_id: str) -> Voucher:
         """Makes a voucher worthless for those who haven't redeemed it yet. Raises `NotFound`."""
@@ -91,11 +138,11 @@ class Vouchers:
     async def redeem(self, holder_id: str, code: str) -> Money:
         """Credits a voucher to somebody's wallet and returns what it was worth.
 
-        Raises `NotFound` for a code that isn't one, `Conflict` for one that is spent, expired, revoked, or was redeemed
-        by the same holder before.
+        Raises `VoucherUnknown`, `VoucherSpent`, `VoucherExpired`, `VoucherRevoked`, and `VoucherRedeemed` where the
+        same holder has redeemed it before.
         """
         async with self._store.write() as session:
-            return await _redeem(session, holder_id, _digest(code), self._clock.now())
+            return await _redeem(session, holder_id, digest_of(code), self._clock.now())
 
 
 async def _redeem(session: AsyncSession, holder_id: str, digest: str, now: datetime) -> Money:
@@ -111,9 +158,9 @@ async def _redeem(session: AsyncSession, holder_id: str, digest: str, now: datet
         raise await _why_not(session, holder_id, digest)
     voucher = _voucher(row)
     if voucher.expires_at and voucher.expires_at <= now:
-        raise Conflict(f"This voucher has expired on {voucher.expires_at:%Y-%m-%d}.")
+        raise VoucherExpired(param=_CODE)
     if await _has_redeemed(session, voucher.id, holder_id):
-        raise Conflict("You have redeemed this voucher already.")
+        raise VoucherRedeemed(param=_CODE)
     await session.execute(insert(REDEMPTIONS), {"voucher_id": voucher.id, "holder_id": holder_id, "at": now})
     await _credit(session, holder_id, voucher, now)
     return voucher.value
@@ -140,24 +187,10 @@ async def _has_redeemed(session: AsyncSession, voucher_id: str, holder_id: str) 
 async def _why_not(session: AsyncSession, holder_id: str, digest: str) -> NotFound | Conflict:
     row = (await session.execute(select(VOUCHERS).where(VOUCHERS.c.digest == digest))).mappings().first()
     if row is None:
-        return NotFound("There is no voucher with this code. Look whether it is mistyped.")
+        return VoucherUnknown(param=_CODE)
     if await _has_redeemed(session, row["id"], holder_id):
-        return Conflict("You have redeemed this voucher already.")
-    if row["revoked_at"]:
-        return Conflict("This voucher was revoked.")
-    return Conflict("This voucher has been redeemed as often as it can be.")
-
-
-def _new_code() -> str:
-    """In groups of five, as people can read them out."""
-    code = "".join(secrets.choice(_ALPHABET) for _ in range(_LENGTH))
-    return "-".join(code[at : at + 5] for at in range(0, _LENGTH, 5))
-
-
-def _digest(code: str) -> str:
-    """What is looked for: case, hyphens, spaces and letters that look like digits don't matter."""
-    plain = "".join(character for character in code.upper() if character.isalnum()).translate(_MISREAD)
-    return hashlib.sha256(plain.encode(errors="surrogatepass")).hexdigest()
+        return VoucherRedeemed(param=_CODE)
+    return VoucherRevoked(param=_CODE) if row["revoked_at"] else VoucherSpent(param=_CODE)
 
 
 def _check(value: Money, uses: int, expires_at: datetime | None, memo: str, now: datetime, currency: str) -> None:
@@ -185,6 +218,7 @@ def _columns(voucher: Voucher) -> dict[str, object]:
         "created_at": voucher.created_at,
         "expires_at": voucher.expires_at,
         "revoked_at": voucher.revoked_at,
+        "batch_id": voucher.batch_id,
     }
 
 
@@ -199,4 +233,5 @@ def _voucher(row: RowMapping) -> Voucher:
         row["created_at"],
         row["expires_at"],
         row["revoked_at"],
+        row["batch_id"],
     )

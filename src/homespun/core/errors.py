@@ -22,9 +22,16 @@
     │   ├── EmailUnverified
     │   └── RegistrationClosed
     ├── NotFound             it isn't there, or it isn't theirs
-    │   └── ModelNotFound
+    │   ├── ModelNotFound
+    │   └── VoucherUnknown
     ├── Conflict             the state of things forbids it just now
     │   ├── LastOwner
+    │   ├── LastWayIn
+    │   ├── IdentityTaken
+    │   ├── VoucherSpent
+    │   ├── VoucherRedeemed
+    │   ├── VoucherExpired
+    │   ├── VoucherRevoked
     │   ├── IdempotencyKeyReused
     │   └── RequestInProgress
     ├── OverQuota            too much at once; `retry_after_s` says when to come back
@@ -216,6 +223,12 @@ class ModelNotFound(NotFound):
     code = "model_not_found"
 
 
+class VoucherUnknown(NotFound):
+    """There is no voucher with this code. Look whether it is mistyped."""
+
+    code = "voucher_unknown"
+
+
 class Conflict(HomespunError):
     """This can't be done in the present state. Look at it afresh and try again."""
 
@@ -239,6 +252,42 @@ class LastOwner(Conflict):
     """Somebody has to be the owner. Make another person an owner first."""
 
     code = "last_owner"
+
+
+class LastWayIn(Conflict):
+    """Nothing else would let you in. Set a password for your e-mail address or phone first, or add one for codes."""
+
+    code = "last_way_in"
+
+
+class IdentityTaken(Conflict):
+    """This account of the sign-in provider belongs to another person here. Sign in with it, or use another."""
+
+    code = "identity_taken"
+
+
+class VoucherSpent(Conflict):
+    """This voucher has been redeemed as often as it can be. Ask whoever gave it to you for another."""
+
+    code = "voucher_spent"
+
+
+class VoucherRedeemed(Conflict):
+    """You have redeemed this voucher already. Its worth is in the wallet."""
+
+    code = "voucher_redeemed"
+
+
+class VoucherExpired(Conflict):
+    """This voucher has expired. Ask whoever gave it to you for another."""
+
+    code = "voucher_expired"
+
+
+class VoucherRevoked(Conflict):
+    """This voucher was revoked. Ask whoever gave it to you for another."""
+
+    code = "voucher_revoked"
 
 
 class OverQuota(HomespunError):

@@ -25,33 +25,56 @@ class Availability:
         self._store = store
         self._accounts = accounts
         self._regions = regions
+        self.tells_countries = regions.tells_countries
+        """Whether rules for a country can ever count."""
         self._book = RuleBook(store, clock)
         self._list = WaitingList(store, clock)
 
     async def require(self, person: Person, origin: Origin) -> None:
         """Before a turn. Raises `NotAvailable`, and `OnWaitingList` to who is on the list from then on."""
-        rule = await self._rule_for(person, origin)
+        country = self._regions.country(origin)
+        rule = await self.rule_for(person, country)
         if rule is None or rule.verdict is Verdict.ALLOWED:
             return
         language = wording.language_of(person.locale, origin.languages)
         if rule.verdict is Verdict.REFUSED:
             raise wording.refusal(rule, language)
-        position = await self._list.place(person.id, self._regions.country(origin))
+        position = await self._list.place(person.id, country)
         raise wording.waiting(rule, language, position)
 
     async def require_entry(self, person: Person, origin: Origin) -> None:
         """When somebody has signed in. Raises `NotAvailable`; who has to wait may come in and look around."""
-        _refuse(await self._rule_for(person, origin), person.locale, origin)
+        _refuse(await self.rule_for(person, self._regions.country(origin)), person.locale, origin)
 
     async def require_joining(self, origin: Origin, *, email: str = "", is_visitor: bool = False) -> None:
         """Before a person or visitor is made. Raises `NotAvailable`."""
+        country = self._regions.country(origin)
+        _refuse(await self.rule_for_newcomer(country, email=email, is_visitor=is_visitor), "", origin)
+
+    async def rule_for(self, person: Person, country: str) -> Rule | None:
+        """The rule that counts for somebody in a country; None: it is available to them."""
         known = await self._book.known()
-        asker = Asker(self._regions.country(origin), is_visitor=is_visitor, domain=_domain(email))
-        _refuse(decisive(known.for_many, asker), "", origin)
+        if known.are_none or person.role is Role.OWNER:
+            return None
+        personal = await self._book.personal(person.id) if known.are_personal else ()
+        return decisive((*personal, *known.for_many), await self._asker(person, country, known))
+
+    async def rule_for_newcomer(self, country: str, *, email: str = "", is_visitor: bool = False) -> Rule | None:
+        """The same for somebody whom nobody knows yet."""
+        known = await self._book.known()
+        return decisive(known.for_many, Asker(country, is_visitor=is_visitor, domain=_domain(email)))
 
     async def rules(self) -> tuple[Rule, ...]:
         """All rules, the most specific first."""
         return await self._book.all()
+
+    async def rules_for_many(self) -> tuple[Rule, ...]:
+        """All but those for one person, the most specific first."""
+        return await self._book.for_many()
+
+    async def personal_rules(self, *, after: Rule | None = None, limit: int = 50) -> tuple[Rule, ...]:
+        """Those for one person each, in a fixed order; the next page is that `after` the last one."""
+        return await self._book.personal_after(after, limit)
 
     async def make(self, rule: Rule) -> Rule:
         """Makes a rule, in place of one for the same people and country; a person who is allowed waits no more.
@@ -71,9 +94,13 @@ class Availability:
             await self._book.drop(session, rule)
         self._book.forget()
 
-    async def waiting(self, limit: int = 50) -> tuple[Waiting, ...]:
-        """Those who have waited longest."""
-        return await self._list.first(limit)
+    async def waiting(self, limit: int = 50, *, after: int = 0) -> tuple[Waiting, ...]:
+        """Those who have waited longest, from the one after this position."""
+        return await self._list.first(limit, after=after)
+
+    async def how_many_wait(self) -> int:
+        """How long the list is."""
+        return await self._list.length()
 
     async def admit(self, person_id: str) -> None:
         """Lets somebody in who waits, everywhere, by a rule of their own. Raises `NotFound` for who doesn't wait."""
@@ -83,17 +110,10 @@ class Availability:
                 raise NotFound("They are not on the waiting list. `homespun availability waiting` shows who is.")
         self._book.forget()
 
-    async def _rule_for(self, person: Person, origin: Origin) -> Rule | None:
-        known = await self._book.known()
-        if known.are_none or person.role is Role.OWNER:
-            return None
-        personal = await self._book.personal(person.id) if known.are_personal else ()
-        return decisive((*personal, *known.for_many), await self._asker(person, origin, known))
-
-    async def _asker(self, person: Person, origin: Origin, known: Known) -> Asker:
+    async def _asker(self, person: Person, country: str, known: Known) -> Asker:
         """What isn't in the person is looked up only where a rule asks for it."""
         return Asker(
-            self._regions.country(origin),
+            country,
             person.id,
             is_visitor=person.kind is PersonKind.VISITOR,
             domain=await self._domain_of(person.id) if known.mind(Audience.DOMAIN) else "",

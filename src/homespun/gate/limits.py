@@ -29,6 +29,8 @@ _WRITE_RATE = (
     .where(_RATES.c.subject == bindparam("which"))
     .values(requests=bindparam("requests"), tokens=bindparam("tokens"), at=bindparam("at"))
 )
+_BEGIN = insert(_STREAMS)
+_END = delete(_STREAMS).where(_STREAMS.c.turn_id.in_(bindparam("turns", expanding=True))).returning(*_STREAMS.c)
 _GIVE_BACK = (
     update(_RATES)
     .where(_RATES.c.subject == bindparam("which"))
@@ -77,14 +79,12 @@ class RateLimits:
             for subject in self._limited(wish)
         ]
         if rows:
-            await session.execute(insert(_STREAMS), rows)
+            await session.execute(_BEGIN, rows)
 
     async def end(self, session: AsyncSession, used_tokens: Mapping[str, int]) -> None:
         """These turns have ended, and used so much; what was foreseen wrongly is put right. Once for each turn."""
         ids = sorted(used_tokens)
-        ended = (
-            await session.execute(delete(_STREAMS).where(_STREAMS.c.turn_id.in_(ids)).returning(*_STREAMS.c))
-        ).all()
+        ended = (await session.execute(_END, {"turns": ids})).all()
         corrections = [
             {"which": row.subject, "difference": row.tokens - used_tokens[row.turn_id]}
             for row in sorted(ended, key=lambda row: (row.subject, row.turn_id))

@@ -35,6 +35,11 @@ class Regions:
         self._reader = _opened(Path(settings.geoip_file)) if settings.geoip_file else None
 
     @property
+    def tells_countries(self) -> bool:
+        """Whether there is anything to know countries by."""
+        return bool(self.country_header) or self._reader is not None
+
+    @property
     def described(self) -> str:
         """By what countries are known, for people."""
         ways = [f"the header {self.country_header}"] if self.country_header else []

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, literal, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from homespun.core.clock import Clock
@@ -77,9 +77,21 @@ class RuleBook:
     async def all(self) -> tuple[Rule, ...]:
         """Every rule, the most specific first, read now."""
         async with self._store.read() as session:
-            rules = await _selected(session, tuple(Audience))
-        audiences = tuple(Audience)
-        return tuple(sorted(rules, key=lambda rule: audiences.index(rule.audience)))
+            return _most_specific_first(await _selected(session, tuple(Audience)))
+
+    async def for_many(self) -> tuple[Rule, ...]:
+        """As `all`, without those for one person."""
+        async with self._store.read() as session:
+            return _most_specific_first(await _selected(session, _FOR_MANY))
+
+    async def personal_after(self, last: Rule | None, limit: int) -> tuple[Rule, ...]:
+        """Rules for one person each, by the person's id and country, after that one."""
+        wanted = select(AvailabilityRuleRow).where(AvailabilityRuleRow.audience == Audience.PERSON.value)
+        if last:
+            place = tuple_(AvailabilityRuleRow.subject, AvailabilityRuleRow.country)
+            wanted = wanted.where(place > tuple_(literal(last.subject), literal(last.country)))
+        async with self._store.read() as session:
+            return tuple(_rule(row) for row in await session.scalars(wanted.order_by(*_IN_ORDER).limit(limit)))
 
     async def put(self, session: AsyncSession, rule: Rule) -> Rule:
         """Makes a rule, in place of one for the same people and country. Raises `Invalid`.
@@ -128,6 +140,11 @@ async def _selected(
     if subject is not None:
         wanted = wanted.where(AvailabilityRuleRow.subject == subject)
     return tuple(_rule(row) for row in await session.scalars(wanted.order_by(*_IN_ORDER)))
+
+
+def _most_specific_first(rules: Iterable[Rule]) -> tuple[Rule, ...]:
+    audiences = tuple(Audience)
+    return tuple(sorted(rules, key=lambda rule: audiences.index(rule.audience)))
 
 
 def _row(rule: Rule, at: datetime) -> AvailabilityRuleRow:

@@ -41,14 +41,19 @@ class WaitingList:
             position = await _position(session, person_id)
         return position or await self._join(person_id, country)
 
-    async def first(self, limit: int) -> tuple[Waiting, ...]:
-        """Those who have waited longest."""
+    async def first(self, limit: int, *, after: int = 0) -> tuple[Waiting, ...]:
+        """Those who have waited longest, from the one after this position."""
         async with self._store.read() as session:
-            rows = await session.scalars(select(WaitingRow).order_by(WaitingRow.number).limit(limit))
+            rows = await session.scalars(select(WaitingRow).order_by(WaitingRow.number).offset(after).limit(limit))
             return tuple(
                 Waiting(position, row.person_id, row.country, row.asked_at)
-                for position, row in enumerate(rows, start=1)
+                for position, row in enumerate(rows, start=after + 1)
             )
+
+    async def length(self) -> int:
+        """How many wait."""
+        async with self._store.read() as session:
+            return await session.scalar(select(func.count()).select_from(WaitingRow)) or 0
 
     async def leave(self, session: AsyncSession, person_id: str) -> bool:
         """Takes somebody off the list, within the caller's unit of work; whether they were on it."""

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from homespun.core.errors import NotAvailable, OnWaitingList
 
-from .rules import Rule
+from .rules import Rule, Verdict
 
 _MOST_LANGUAGES = 50
 """No browser names as many."""
@@ -26,6 +26,11 @@ _REFUSED = {
 _WAITING = {
     Language.ENGLISH: "This isn't open to everybody yet. Try again once you have been let in.",
     Language.CHINESE: "此服务尚未全面开放。获准后请再试。",
+}
+_OURS = {
+    Verdict.REFUSED: _REFUSED,
+    Verdict.WAITING: _WAITING,
+    Verdict.ALLOWED: dict.fromkeys(Language, ""),
 }
 _POSITION = {
     Language.ENGLISH: "{text} You are number {position} on the waiting list.",
@@ -47,17 +52,18 @@ def language_of(locale: str, accepted: str) -> Language:
 
 def refusal(rule: Rule, language: Language) -> NotAvailable:
     """By the rule's own words, or by ours."""
-    return NotAvailable(_own_words(rule, language) or _REFUSED[language])
+    return NotAvailable(told(rule, language))
 
 
 def waiting(rule: Rule, language: Language, position: int) -> OnWaitingList:
     """The same, and how many are before them; `position` counts from 1."""
-    text = _own_words(rule, language) or _WAITING[language]
-    return OnWaitingList(_POSITION[language].format(text=text, position=position))
+    return OnWaitingList(_POSITION[language].format(text=told(rule, language), position=position))
 
 
-def _own_words(rule: Rule, language: Language) -> str:
-    return rule.message_zh if language is Language.CHINESE else rule.message_en
+def told(rule: Rule, language: Language) -> str:
+    """What somebody is told for whom this rule counts, but for their place on the list; empty: nothing."""
+    own = rule.message_zh if language is Language.CHINESE else rule.message_en
+    return own or _OURS[rule.verdict][language]
 
 
 def _weighed(part: str) -> tuple[float, str]:

@@ -4,6 +4,114 @@
  */
 
 export interface paths {
+    "/api/console/availability/personal-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Personal Rules
+         * @description Rules for one person each.
+         */
+        get: operations["personal_rules_api_console_availability_personal_rules_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/availability/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rules
+         * @description All rules but those for one person, the most specific first.
+         */
+        get: operations["rules_api_console_availability_rules_get"];
+        /**
+         * Set Rule
+         * @description Makes a rule, in place of one for the same people and country. All processes heed it within two seconds.
+         */
+        put: operations["set_rule_api_console_availability_rules_put"];
+        post?: never;
+        /**
+         * Remove Rule
+         * @description Removes the rule for just these people and this country; a less specific one counts then.
+         */
+        delete: operations["remove_rule_api_console_availability_rules_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/availability/trial": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Try Out
+         * @description What somebody would get: a visitor, a newcomer with the e-mail address `called`, or the person called so.
+         */
+        get: operations["try_out_api_console_availability_trial_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/availability/waiting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Waiting
+         * @description Who waits to be let in, the longest first.
+         */
+        get: operations["waiting_api_console_availability_waiting_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/availability/waiting/{person_id}/admission": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Admit
+         * @description Lets somebody in who waits, everywhere, by a rule of their own.
+         */
+        post: operations["admit_api_console_availability_waiting__person_id__admission_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/books": {
         parameters: {
             query?: never;
@@ -516,6 +624,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/voucher-batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Batches
+         * @description Vouchers by how they were made, newest first.
+         */
+        get: operations["batches_api_console_voucher_batches_get"];
+        put?: never;
+        /**
+         * Make Batch
+         * @description Makes many vouchers at once, all or none. Their codes are shown this once.
+         */
+        post: operations["make_batch_api_console_voucher_batches_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/voucher-batches/{batch_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Batch
+         * @description How a batch stands.
+         */
+        get: operations["batch_api_console_voucher_batches__batch_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Revoke Batch
+         * @description Makes a whole batch worthless for those who haven't redeemed theirs yet.
+         */
+        delete: operations["revoke_batch_api_console_voucher_batches__batch_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/vouchers": {
         parameters: {
             query?: never;
@@ -525,7 +681,7 @@ export interface paths {
         };
         /**
          * Vouchers
-         * @description All vouchers, newest first.
+         * @description All vouchers, or those of a batch, newest first.
          */
         get: operations["vouchers_api_console_vouchers_get"];
         put?: never;
@@ -673,13 +829,14 @@ export interface paths {
         };
         /**
          * Conversations
-         * @description The caller's conversations, newest first; with a query, those that hold its words.
+         * @description The caller's conversations outside all projects, newest first; with a query, those that hold its words, projects'
+         *     too.
          */
         get: operations["conversations_api_conversations_get"];
         put?: never;
         /**
          * New Conversation
-         * @description Starts an empty conversation.
+         * @description Starts an empty conversation; see /api/projects/{project_id}/conversations for one that a team shares.
          */
         post: operations["new_conversation_api_conversations_post"];
         delete?: never;
@@ -711,7 +868,7 @@ export interface paths {
         head?: never;
         /**
          * Change Conversation
-         * @description Renames it, or shows another branch.
+         * @description Renames it, shows another branch, or moves it into a project or out.
          */
         patch: operations["change_conversation_api_conversations__conversation_id__patch"];
         trace?: never;
@@ -972,6 +1129,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/me/openid": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Link
+         * @description Whether one is linked with the provider.
+         */
+        get: operations["link_api_me_openid_get"];
+        put?: never;
+        /**
+         * Leave To Link
+         * @description Begins a link: where the browser has to go, with a cookie that makes the link its own.
+         */
+        post: operations["leave_to_link_api_me_openid_post"];
+        /**
+         * Unlink
+         * @description Ends the link, unless nothing else would let one in.
+         */
+        delete: operations["unlink_api_me_openid_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/me/password": {
         parameters: {
             query?: never;
@@ -986,6 +1171,26 @@ export interface paths {
          * @description Sets a password, and ends all other sessions.
          */
         post: operations["set_password_api_me_password_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/projects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * My Projects
+         * @description All projects of one's teams, by the team's name, then the oldest first.
+         */
+        get: operations["my_projects_api_me_projects_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1264,6 +1469,30 @@ export interface paths {
         patch: operations["rename_project_api_projects__project_id__patch"];
         trace?: never;
     };
+    "/api/projects/{project_id}/conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Project Conversations
+         * @description The project's conversations, newest first, whoever started them; with a query, those that hold its words.
+         */
+        get: operations["project_conversations_api_projects__project_id__conversations_get"];
+        put?: never;
+        /**
+         * New Project Conversation
+         * @description Starts an empty conversation that all of the team see and may continue.
+         */
+        post: operations["new_project_conversation_api_projects__project_id__conversations_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects/{project_id}/keys": {
         parameters: {
             query?: never;
@@ -1437,7 +1666,9 @@ export interface paths {
         };
         /**
          * Come Back
-         * @description Trades what the provider says for a session cookie. The web app is all that it leads to, whatever was sent.
+         * @description Trades what the provider says for a session cookie, or for a link of who is signed in.
+         *
+         *     The web app is all that it leads to, whatever was sent.
          */
         get: operations["come_back_api_sign_in_openid_callback_get"];
         put?: never;
@@ -1986,6 +2217,42 @@ export interface components {
             text: string;
         };
         /**
+         * Audience
+         * @description What a rule tells people by; the most specific first.
+         * @enum {string}
+         */
+        Audience: "person" | "team" | "domain" | "visitors" | "everybody";
+        /**
+         * AvailabilityRule
+         * @description Whether it is available to some people in some country.
+         */
+        AvailabilityRule: {
+            audience: components["schemas"]["Audience"];
+            /** Country */
+            country: string;
+            /** Message En */
+            message_en: string;
+            /** Message Zh */
+            message_zh: string;
+            /** Name */
+            name: string;
+            /** Subject */
+            subject: string;
+            verdict: components["schemas"]["Verdict"];
+        };
+        /**
+         * AvailabilityRules
+         * @description GET /api/console/availability/rules: all but those for one person, the most specific first.
+         */
+        AvailabilityRules: {
+            /** Countries */
+            countries: string[];
+            /** Rules */
+            rules: components["schemas"]["AvailabilityRule"][];
+            /** Tells Countries */
+            tells_countries: boolean;
+        };
+        /**
          * Balance
          * @description GET /api/me/balance, GET /api/teams/{id}/balance.
          */
@@ -2109,6 +2376,14 @@ export interface components {
             created_at: string;
             /** Id */
             id: string;
+            /** Owner Id */
+            owner_id: string;
+            /** People */
+            people: {
+                [key: string]: string;
+            };
+            /** Project Id */
+            project_id: string | null;
             /** Selected Turn Id */
             selected_turn_id: string | null;
             /** Title */
@@ -2126,6 +2401,8 @@ export interface components {
          * @description PATCH /api/conversations/{id}: only the fields that are given change.
          */
         ConversationChange: {
+            /** Project Id */
+            project_id?: string | null;
             /** Selected Turn Id */
             selected_turn_id?: string | null;
             /** Title */
@@ -2143,7 +2420,7 @@ export interface components {
         };
         /**
          * ConversationSummary
-         * @description One line of the conversation list.
+         * @description One line of a list of conversations.
          */
         ConversationSummary: {
             /**
@@ -2153,6 +2430,10 @@ export interface components {
             created_at: string;
             /** Id */
             id: string;
+            /** Owner Id */
+            owner_id: string;
+            /** Project Id */
+            project_id: string | null;
             /** Title */
             title: string;
             /**
@@ -2231,7 +2512,7 @@ export interface components {
         };
         /**
          * FeedbackState
-         * @description What the person has said of an answer so far.
+         * @description What the reader has said of an answer so far.
          */
         FeedbackState: {
             /**
@@ -2413,6 +2694,15 @@ export interface components {
             voucher: components["schemas"]["Voucher"];
         };
         /**
+         * MadeVoucherBatch
+         * @description A new batch with its codes, which are shown this once.
+         */
+        MadeVoucherBatch: {
+            batch: components["schemas"]["VoucherBatch"];
+            /** Codes */
+            codes: string[];
+        };
+        /**
          * Me
          * @description GET /api/me: who is signed in.
          */
@@ -2496,6 +2786,26 @@ export interface components {
             micros: number;
         };
         /**
+         * MyProject
+         * @description A project of a team that one is in.
+         */
+        MyProject: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            role: components["schemas"]["TeamRole"];
+            /** Team Id */
+            team_id: string;
+            /** Team Name */
+            team_name: string;
+        };
+        /**
          * MyTeam
          * @description A team that one is in.
          */
@@ -2510,7 +2820,7 @@ export interface components {
         };
         /**
          * NewConversation
-         * @description POST /api/conversations.
+         * @description POST /api/conversations, POST /api/projects/{id}/conversations.
          */
         NewConversation: {
             /**
@@ -2670,6 +2980,37 @@ export interface components {
             value: components["schemas"]["Money"];
         };
         /**
+         * NewVoucherBatch
+         * @description POST /api/console/voucher-batches: so many vouchers, each as described.
+         */
+        NewVoucherBatch: {
+            /** Count */
+            count: number;
+            /** Expires At */
+            expires_at?: string | null;
+            /**
+             * Memo
+             * @default
+             */
+            memo: string;
+            /**
+             * Uses
+             * @default 1
+             */
+            uses: number;
+            value: components["schemas"]["Money"];
+        };
+        /**
+         * OpenIdLink
+         * @description GET /api/me/openid: whether one is linked with the provider that one can sign in with.
+         */
+        OpenIdLink: {
+            /** Linked At */
+            linked_at: string | null;
+            /** Provider */
+            provider: string | null;
+        };
+        /**
          * Overflow
          * @description What happens to turns when a plan's window is spent.
          * @enum {string}
@@ -2811,6 +3152,16 @@ export interface components {
          * @enum {string}
          */
         PersonStatus: "active" | "banned" | "removed";
+        /**
+         * PersonalRules
+         * @description GET /api/console/availability/personal-rules?cursor=&limit=: those for one person each.
+         */
+        PersonalRules: {
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Rules */
+            rules: components["schemas"]["AvailabilityRule"][];
+        };
         /**
          * Plan
          * @description What a subscription gives.
@@ -2956,7 +3307,7 @@ export interface components {
         };
         /**
          * Project
-         * @description A part of a team's work; it owns keys.
+         * @description A part of a team's work; it owns keys and conversations.
          */
         Project: {
             /**
@@ -2972,12 +3323,34 @@ export interface components {
             team_id: string;
         };
         /**
+         * ProjectConversationPage
+         * @description GET /api/projects/{id}/conversations?query=&cursor=&limit=: newest first, whoever started them.
+         */
+        ProjectConversationPage: {
+            /** Conversations */
+            conversations: components["schemas"]["ConversationSummary"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** People */
+            people: {
+                [key: string]: string;
+            };
+        };
+        /**
          * ProjectName
          * @description A project's name.
          */
         ProjectName: {
             /** Name */
             name: string;
+        };
+        /**
+         * ProviderPage
+         * @description POST /api/me/openid: the provider's page, where the browser has to go to be linked.
+         */
+        ProviderPage: {
+            /** Url */
+            url: string;
         };
         /**
          * Refund
@@ -3044,6 +3417,35 @@ export interface components {
          */
         RoleChange: {
             role: components["schemas"]["Role"];
+        };
+        /**
+         * RuleChange
+         * @description PUT /api/console/availability/rules: makes a rule, in place of one for the same people and country.
+         */
+        RuleChange: {
+            /** @default everybody */
+            audience: components["schemas"]["Audience"];
+            /**
+             * Country
+             * @default *
+             */
+            country: string;
+            /**
+             * Message En
+             * @default
+             */
+            message_en: string;
+            /**
+             * Message Zh
+             * @default
+             */
+            message_zh: string;
+            /**
+             * Subject
+             * @default
+             */
+            subject: string;
+            verdict: components["schemas"]["Verdict"];
         };
         /**
          * Scope
@@ -3319,6 +3721,18 @@ export interface components {
             provider: string;
         };
         /**
+         * Trial
+         * @description GET /api/console/availability/trial?who=&called=&country=: what somebody would get.
+         */
+        Trial: {
+            rule: components["schemas"]["AvailabilityRule"] | null;
+            /** Told En */
+            told_en: string;
+            /** Told Zh */
+            told_zh: string;
+            verdict: components["schemas"]["Verdict"];
+        };
+        /**
          * Turn
          * @description One question with its answer. Turns of a conversation form a tree by `parent_id`.
          *
@@ -3328,6 +3742,8 @@ export interface components {
         Turn: {
             /** Answer */
             answer: string;
+            /** Asked By */
+            asked_by: string;
             /** Cached Tokens */
             cached_tokens: number;
             /** Completion Tokens */
@@ -3451,10 +3867,18 @@ export interface components {
             turns: number;
         };
         /**
+         * Verdict
+         * @description What becomes of those whom a rule is for; the strictest first.
+         * @enum {string}
+         */
+        Verdict: "refused" | "waiting" | "allowed";
+        /**
          * Voucher
          * @description A code that is worth money, without the code.
          */
         Voucher: {
+            /** Batch Id */
+            batch_id: string | null;
             /**
              * Created At
              * Format: date-time
@@ -3477,6 +3901,46 @@ export interface components {
             value: components["schemas"]["Money"];
         };
         /**
+         * VoucherBatch
+         * @description Vouchers that were made together; one that was made alone is a batch of one.
+         */
+        VoucherBatch: {
+            /** Count */
+            count: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Ending */
+            ending: string;
+            /** Expires At */
+            expires_at: string | null;
+            /** Id */
+            id: string;
+            /** Memo */
+            memo: string;
+            /** Open */
+            open: number;
+            /** Revoked */
+            revoked: number;
+            /** Used */
+            used: number;
+            /** Uses */
+            uses: number;
+            value: components["schemas"]["Money"];
+        };
+        /**
+         * VoucherBatchPage
+         * @description GET /api/console/voucher-batches?cursor=&limit=: newest first.
+         */
+        VoucherBatchPage: {
+            /** Batches */
+            batches: components["schemas"]["VoucherBatch"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
          * VoucherCode
          * @description POST /api/me/vouchers: redeems a voucher.
          */
@@ -3486,13 +3950,44 @@ export interface components {
         };
         /**
          * VoucherPage
-         * @description GET /api/console/vouchers?cursor=&limit=: newest first.
+         * @description GET /api/console/vouchers?batch_id=&cursor=&limit=: newest first.
          */
         VoucherPage: {
             /** Next Cursor */
             next_cursor: string | null;
             /** Vouchers */
             vouchers: components["schemas"]["Voucher"][];
+        };
+        /**
+         * Waiting
+         * @description Somebody who waits to be let in.
+         */
+        Waiting: {
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /** Country */
+            country: string;
+            /** Name */
+            name: string;
+            /** Person Id */
+            person_id: string;
+            /** Position */
+            position: number;
+        };
+        /**
+         * WaitingPage
+         * @description GET /api/console/availability/waiting?cursor=&limit=: who has waited longest comes first.
+         */
+        WaitingPage: {
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Total */
+            total: number;
+            /** Waiting */
+            waiting: components["schemas"]["Waiting"][];
         };
         /**
          * WalletLine
@@ -3561,6 +4056,225 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    personal_rules_api_console_availability_personal_rules_get: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonalRules"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    rules_api_console_availability_rules_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AvailabilityRules"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    set_rule_api_console_availability_rules_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AvailabilityRule"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    remove_rule_api_console_availability_rules_delete: {
+        parameters: {
+            query?: {
+                audience?: components["schemas"]["Audience"];
+                subject?: string;
+                country?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    try_out_api_console_availability_trial_get: {
+        parameters: {
+            query?: {
+                who?: "newcomer" | "visitor" | "person";
+                called?: string;
+                country?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trial"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    waiting_api_console_availability_waiting_get: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitingPage"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    admit_api_console_availability_waiting__person_id__admission_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
     books_api_console_books_get: {
         parameters: {
             query?: never;
@@ -4564,9 +5278,137 @@ export interface operations {
             };
         };
     };
+    batches_api_console_voucher_batches_get: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VoucherBatchPage"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    make_batch_api_console_voucher_batches_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewVoucherBatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeVoucherBatch"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    batch_api_console_voucher_batches__batch_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VoucherBatch"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    revoke_batch_api_console_voucher_batches__batch_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VoucherBatch"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
     vouchers_api_console_vouchers_get: {
         parameters: {
             query?: {
+                batch_id?: string | null;
                 cursor?: string | null;
                 limit?: number;
             };
@@ -5514,6 +6356,91 @@ export interface operations {
             };
         };
     };
+    link_api_me_openid_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenIdLink"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    leave_to_link_api_me_openid_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderPage"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    unlink_api_me_openid_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
     set_password_api_me_password_post: {
         parameters: {
             query?: never;
@@ -5533,6 +6460,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    my_projects_api_me_projects_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyProject"][];
+                };
             };
             /** @description Default Response */
             default: {
@@ -6020,6 +6976,76 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Project"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    project_conversations_api_projects__project_id__conversations_get: {
+        parameters: {
+            query?: {
+                query?: string;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectConversationPage"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    new_project_conversation_api_projects__project_id__conversations_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewConversation"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
                 };
             };
             /** @description Default Response */

@@ -28,7 +28,7 @@ from homespun.api.app import (
     teams,
     turns,
 )
-from homespun.api.app.console import books, catalogue, house
+from homespun.api.app.console import availability, books, catalogue, house, vouchers
 from homespun.api.app.console import people as console_people
 from homespun.api.app.wire.base import ProblemEnvelope
 
@@ -37,6 +37,7 @@ __all__ = ["ROUTERS", "build_app"]
 ROUTERS = (
     sign_in.router,
     openid.router,
+    openid.linking,
     me.router,
     me.personal,
     keys.router,
@@ -52,7 +53,10 @@ ROUTERS = (
     turns.router,
     turns.asking,
     console_people.router,
+    availability.router,
+    availability.ruling,
     catalogue.router,
+    vouchers.router,
     books.router,
     house.router,
 )

@@ -188,7 +188,7 @@ async def names_of(parts: Backend, ids: Sequence[str]) -> dict[str, str]:
 
 async def statement_of(parts: Backend, holder_id: str, cursor: str | None, limit: int) -> wire.Statement:
     """What was booked on somebody's wallet. Raises `Invalid` for a cursor that isn't one."""
-    bookings = await parts.billing.logs.statement(holder_id, before=_number(cursor), limit=limit)
+    bookings = await parts.billing.logs.statement(holder_id, before=number_of(cursor), limit=limit)
     after = str(bookings[-1].number) if len(bookings) == limit else None
     return wire.Statement(bookings=[shown.booking(one) for one in bookings], next_cursor=after)
 
@@ -211,7 +211,8 @@ def _most_lines(days: billing.Range, by: Dimension) -> int:
     return (days.last - days.first + timedelta(days=1)).days if by is Dimension.DAY else 200
 
 
-def _number(cursor: str | None) -> int | None:
+def number_of(cursor: str | None) -> int | None:
+    """A cursor that is a number. Raises `Invalid` for one that isn't."""
     if cursor is None:
         return None
     if not (cursor.isascii() and cursor.isdecimal() and len(cursor) < 19):

@@ -110,8 +110,14 @@ async def let_in(request: Request, response: Response, parts: Backend, entered: 
     set_session(request, response, token, days=parts.installation.accounts.session_idle_days)
 
 
+async def known_caller(request: Request, parts: Backend) -> accounts.Caller | None:
+    """Whoever is signed in with this browser, if they are let in still."""
+    with suppress(Unauthenticated, Banned):
+        return await parts.gate.identify(Credentials(session=session_of(request)))
+    return None
+
+
 async def _known(request: Request, parts: Backend) -> accounts.Person | None:
     """Whoever this browser belongs to so far."""
-    with suppress(Unauthenticated, Banned):
-        return (await parts.gate.identify(Credentials(session=session_of(request)))).person
-    return None
+    caller = await known_caller(request, parts)
+    return caller.person if caller else None

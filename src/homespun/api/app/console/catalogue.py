@@ -1,10 +1,8 @@
-"""What there is to be had and what it costs: prices, plans, vouchers. For owners."""
+"""What there is to be had and what it costs: prices and plans. For owners."""
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter
 
 from homespun import billing
 from homespun.api.app.guard import OwnerRoute, Parts
@@ -59,36 +57,6 @@ async def retire_plan(plan_id: str, parts: Parts) -> wire.Plan:
 async def remove_plan(plan_id: str, parts: Parts) -> None:
     """Takes a plan away that nobody ever used."""
     await parts.billing.plans.remove(plan_id)
-
-
-@router.get("/vouchers")
-async def vouchers(
-    parts: Parts,
-    cursor: Annotated[str | None, Query(max_length=200)] = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
-) -> wire.VoucherPage:
-    """All vouchers, newest first."""
-    some = await parts.billing.vouchers.all(before=cursor, limit=limit)
-    after = some[-1].id if len(some) == limit else None
-    return wire.VoucherPage(vouchers=[wire.Voucher.of(one) for one in some], next_cursor=after)
-
-
-@router.post("/vouchers", status_code=201)
-async def make_voucher(new: wire.NewVoucher, response: Response, parts: Parts) -> wire.MadeVoucher:
-    """Makes a voucher. Its code is shown this once."""
-    value = money(parts, new.value)
-    voucher, code = await parts.billing.vouchers.create(
-        value, uses=new.uses, expires_at=aware(new.expires_at), memo=new.memo
-    )
-    response.headers["location"] = f"/api/console/vouchers/{voucher.id}"
-    response.headers["cache-control"] = "no-store"
-    return wire.MadeVoucher(voucher=wire.Voucher.of(voucher), code=code)
-
-
-@router.delete("/vouchers/{voucher_id}")
-async def revoke_voucher(voucher_id: str, parts: Parts) -> wire.Voucher:
-    """Makes a voucher worthless for those who haven't redeemed it yet."""
-    return wire.Voucher.of(await parts.billing.vouchers.revoke(voucher_id))
 
 
 def money(parts: Backend, given: Money) -> billing.Money:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
 
 from pydantic import Field
 
@@ -117,46 +116,6 @@ class Plan(Wire):
     created_at: datetime
     retired_at: datetime | None
     """Since then nobody can subscribe."""
-
-
-class NewVoucher(Wire):
-    """POST /api/console/vouchers."""
-
-    value: Money
-    """Of each use."""
-    uses: Annotated[int, Field(strict=True, ge=1, le=1_000_000)] = 1
-    """How many may redeem it, each once."""
-    expires_at: datetime | None = None
-    memo: str = Field(default="", max_length=200)
-
-
-class Voucher(Wire):
-    """A code that is worth money, without the code."""
-
-    id: str
-    ending: str
-    """The code's last characters."""
-    value: Money
-    uses: int
-    used: int
-    memo: str
-    created_at: datetime
-    expires_at: datetime | None
-    revoked_at: datetime | None
-
-
-class MadeVoucher(Wire):
-    """A new voucher with its code, which is shown this once."""
-
-    voucher: Voucher
-    code: str
-
-
-class VoucherPage(Wire):
-    """GET /api/console/vouchers?cursor=&limit=: newest first."""
-
-    vouchers: list[Voucher]
-    next_cursor: str | None
 
 
 class WalletLine(Wire):

@@ -142,6 +142,21 @@ class NewPassword(Wire):
     new: Secret
 
 
+class OpenIdLink(Wire):
+    """GET /api/me/openid: whether one is linked with the provider that one can sign in with."""
+
+    provider: str | None
+    """What it is called; null: there is none."""
+    linked_at: datetime | None
+    """null: one isn't."""
+
+
+class ProviderPage(Wire):
+    """POST /api/me/openid: the provider's page, where the browser has to go to be linked."""
+
+    url: str
+
+
 class Session(Wire):
     """A browser that is signed in."""
 
