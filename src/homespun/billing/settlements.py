@@ -37,6 +37,13 @@ _CHANGED = (
     "settled_at",
 )
 
+_LOCK = (
+    select(USAGE, PRICES)
+    .outerjoin(PRICES, PRICES.c.id == USAGE.c.price_id)
+    .where(USAGE.c.turn_id.in_(bindparam("turns", expanding=True)))
+    .order_by(USAGE.c.turn_id)
+    .with_for_update(of=USAGE)
+)
 _SETTLE = (
     update(USAGE)
     .where(USAGE.c.turn_id == bindparam("turn"))
@@ -120,13 +127,7 @@ class _Group:
 
 async def _locked(session: AsyncSession, turn_ids: Sequence[str]) -> dict[str, RowMapping]:
     """The turns' usage with their prices, locked in one order; of turns that were never held there is none."""
-    rows = await session.execute(
-        select(USAGE, PRICES)
-        .outerjoin(PRICES, PRICES.c.id == USAGE.c.price_id)
-        .where(USAGE.c.turn_id.in_(turn_ids))
-        .order_by(USAGE.c.turn_id)
-        .with_for_update(of=USAGE)
-    )
+    rows = await session.execute(_LOCK, {"turns": turn_ids})
     return {row[USAGE.c.turn_id]: row for row in rows.mappings()}
 
 

@@ -32,6 +32,13 @@ _ENDING = (
     *("error_code", "error_message", "closed_at"),
 )
 _OPEN = insert(_TURNS)
+_LOCK_OPEN = (
+    select(_TURNS.c.id, _TURNS.c.is_streamed)
+    .where(_TURNS.c.id.in_(bindparam("among", expanding=True)), _TURNS.c.state == TurnState.OPEN)
+    .order_by(_TURNS.c.id)
+    .with_for_update(key_share=True)  # keys stay as they are: a follow-up to a turn that is being closed need not wait
+)
+_ADD_ANSWERS = insert(_ANSWERS)
 _CLOSE = update(_TURNS).where(_TURNS.c.id == bindparam("turn")).values({name: bindparam(name) for name in _ENDING})
 
 
@@ -86,18 +93,13 @@ async def open_drafts(session: AsyncSession, drafts: Sequence[Draft], now: datet
 
 async def close_turns(session: AsyncSession, closings: Mapping[str, Closing], now: datetime) -> dict[str, bool]:
     """Writes down how turns ended, unless that is known already; see `Journal.close_turns`."""
-    still_open = select(TurnRow.id, TurnRow.is_streamed).where(
-        TurnRow.id.in_(closings), TurnRow.state == TurnState.OPEN
-    )
-    # Its key stays as it is, so whoever asks a follow-up to a turn that is being closed need not wait.
-    locked = still_open.order_by(TurnRow.id).with_for_update(key_share=True)
-    ids = {row.id: row.is_streamed for row in await session.execute(locked)}
+    ids = {row.id: row.is_streamed for row in await session.execute(_LOCK_OPEN, {"among": list(closings)})}
     if not ids:
         return {}
     await session.execute(_CLOSE, [_ending(turn_id, closings[turn_id], now) for turn_id in ids])
     answers = [_answer(turn_id, answer) for turn_id in ids for answer in closings[turn_id].answers]
     if answers:
-        await session.execute(insert(_ANSWERS), answers)
+        await session.execute(_ADD_ANSWERS, answers)
     return ids
 
 
