@@ -34,7 +34,7 @@ from homespun.engines.openvino import OpenVinoEngine
 from homespun.engines.scripted import ScriptedEngine
 from homespun.engines.upstream import UpstreamEngine
 from homespun.explained import explained
-from homespun.gate import Availability, Gate, Regions, Responses
+from homespun.gate import Availability, Gate, Regions, Responses, swept
 from homespun.journal import Journal
 from homespun.models import ModelStore
 from homespun.serve import Ring
@@ -114,6 +114,7 @@ class House:
             self.open(),
             self.endings.watched(),
             self.accounts.tended(),
+            swept(self.store, SystemClock()),
             self._watched_books(),
             self.merges.finished(),
             self._recovering(),

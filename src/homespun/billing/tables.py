@@ -50,16 +50,13 @@ class WalletRow(Base):
     """What a holder has, kept beside the ledger so that an admission need not sum it up."""
 
     __tablename__ = "wallets"
-    __table_args__ = (
-        CheckConstraint("balance_micros >= 0", name="balance"),
-        CheckConstraint("held_micros >= 0", name="held"),
-    )
+    __table_args__ = (CheckConstraint("held_micros >= 0", name="held"),)
 
     holder_id: Mapped[str] = mapped_column(String(40), primary_key=True)
     """A person or a team."""
     currency: Mapped[str] = mapped_column(String(3), primary_key=True)
     balance_micros: Mapped[int] = mapped_column(BigInteger)
-    """What can be spent: the sum of `wallet:<holder>`."""
+    """What can be spent: the sum of `wallet:<holder>`. Less than nothing where a bank has taken back what was spent."""
     held_micros: Mapped[int] = mapped_column(BigInteger)
     """Set aside for open turns: the sum of `held:<holder>`."""
 
@@ -224,9 +221,13 @@ class UsageMonthRow(Base):
 
 
 class MeterRow(Base):
-    """What somebody has used within a window: open turns with what is set aside, settled ones with what they used."""
+    """What somebody has used within a window: open turns with what is set aside, settled ones with what they used.
+
+    Deleted some time after the window is over.
+    """
 
     __tablename__ = "meters"
+    __table_args__ = (Index(None, "ends_at"),)
 
     owner_id: Mapped[str] = mapped_column(String(40), primary_key=True)
     """A payer, a key, or a member of a team."""

@@ -8,6 +8,7 @@ from homespun.gate.regions import Regions
 from homespun.gate.responses import Asked, Response, Responses
 from homespun.gate.rules import LONGEST_MESSAGE, Audience, Rule, Verdict
 from homespun.gate.settings import Settings
+from homespun.gate.sweeping import swept
 from homespun.gate.waiting_list import Waiting
 from homespun.gate.wording import Language, told
 
@@ -29,5 +30,6 @@ __all__ = [
     "Settings",
     "Verdict",
     "Waiting",
+    "swept",
     "told",
 ]

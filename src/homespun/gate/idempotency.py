@@ -1,7 +1,8 @@
 """Requests that are sent again: an `Idempotency-Key` stands for one turn, however often a program tries.
 
 The turn that a key has opened is looked up in the transaction that would open another. If it was answered, or still is
-being answered, the retry gets that answer, and nothing is charged. If it failed, the key opens a fresh turn.
+being answered, the retry gets that answer, and nothing is charged. If it failed, the key opens a fresh turn. A day
+later keys are swept away; see `sweeping`.
 """
 
 from __future__ import annotations
@@ -48,10 +49,10 @@ def digest_of(incoming: Incoming) -> str:
 
 async def look_up(session: AsyncSession, names: Sequence[Name]) -> dict[Name, Known]:
     """Those of the keys that were used before."""
-    for owner_id, key in sorted(set(names)):
-        await alone(session, f"idempotency {owner_id} {key}")  # others who retry it elsewhere wait
     if not names:
         return {}
+    # Others who retry one of them elsewhere wait.
+    await alone(session, *(f"idempotency {owner_id} {key}" for owner_id, key in names))
     rows = await session.execute(select(_KEYS).where(tuple_(_KEYS.c.owner_id, _KEYS.c.key).in_(sorted(set(names)))))
     return {(row.owner_id, row.key): Known(row.digest, row.turn_id) for row in rows}
 

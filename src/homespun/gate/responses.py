@@ -22,7 +22,8 @@ from homespun.store import Store, insert_or_leave
 from .tables import IdempotentResponseRow
 
 _RESPONSES = cast("Table", IdempotentResponseRow.__table__)
-_KEPT_FOR = timedelta(days=1)
+KEPT_FOR = timedelta(days=1)
+"""How long a request may be sent again. Those of turns are kept as long."""
 _LONGEST = timedelta(minutes=2)
 """No request takes so long that changes something."""
 
@@ -63,7 +64,8 @@ class Responses:
         """
         now = self._clock.now()
         async with self._store.write() as session:
-            await session.execute(delete(_RESPONSES).where(_RESPONSES.c.created_at < now - _KEPT_FOR))
+            is_over = _RESPONSES.c.created_at < now - KEPT_FOR
+            await session.execute(delete(_RESPONSES).where(*_named(asked), is_over))
             new = insert_or_leave(session, _RESPONSES).values(
                 owner_id=asked.owner_id, key=asked.key, digest=asked.digest, created_at=now, headers={}
             )

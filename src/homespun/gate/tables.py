@@ -39,7 +39,7 @@ class StreamRow(Base):
 
 
 class IdempotencyRow(Base):
-    """The turn that a request with an `Idempotency-Key` has opened."""
+    """The turn that a request with an `Idempotency-Key` has opened. Kept for a day."""
 
     __tablename__ = "idempotency_keys"
 
@@ -48,7 +48,7 @@ class IdempotencyRow(Base):
     digest: Mapped[str] = mapped_column(String(64))
     """sha256, in hex, of what was asked: the same key for something else is a mistake."""
     turn_id: Mapped[str] = mapped_column(String(40))
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
 
 class IdempotentResponseRow(Base):

@@ -37,7 +37,7 @@ class TurnRow(Base):
     """One question, and how its answering went."""
 
     __tablename__ = "turns"
-    __table_args__ = (Index(None, "conversation_id", "number"), Index(None, "state"))
+    __table_args__ = (Index(None, "conversation_id", "number"), Index(None, "owner_id"), Index(None, "state"))
 
     number: Mapped[RowNumber]
     """The order of asking."""
@@ -96,7 +96,7 @@ class FeedbackRow(Base):
     """Something a person said or did about an answer. The latest of a kind counts; all are kept."""
 
     __tablename__ = "feedback"
-    __table_args__ = (Index(None, "turn_id", "number"),)
+    __table_args__ = (Index(None, "turn_id", "number"), Index(None, "person_id"))
 
     number: Mapped[RowNumber]
     turn_id: Mapped[str] = mapped_column(ForeignKey("turns.id"))

@@ -200,6 +200,7 @@ def _new_row(
         "reference": "",
         "micros": amount.micros,
         "refunded_micros": 0,
+        "disputed_micros": 0,
         "currency": amount.currency,
         "state": PaymentState.OPEN,
         "invoice_number": None,

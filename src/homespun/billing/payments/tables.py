@@ -29,6 +29,10 @@ class PaymentRow(Base):
     micros: Mapped[int] = mapped_column(BigInteger)
     refunded_micros: Mapped[int] = mapped_column(BigInteger)
     """What has gone back, or is on its way."""
+    disputed_micros: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    """What the payer's bank has taken back and not given again."""
+    dispute_state: Mapped[str | None] = mapped_column(String(10))
+    """A `DisputeState`, of the latest dispute; None: nobody has disputed it."""
     currency: Mapped[str] = mapped_column(String(3))
     state: Mapped[str] = mapped_column(String(10))
     """A `PaymentState`."""
@@ -56,6 +60,22 @@ class RefundRow(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class DisputeRow(Base):
+    """Money of a payment that the payer's bank has taken back: a chargeback."""
+
+    __tablename__ = "disputes"
+    __table_args__ = (Index(None, "payment_id"),)
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    payment_id: Mapped[str] = mapped_column(ForeignKey("payments.id"))
+    micros: Mapped[int] = mapped_column(BigInteger)
+    state: Mapped[str] = mapped_column(String(10))
+    """A `DisputeState`."""
+    reference: Mapped[str] = mapped_column(String(200), unique=True)
+    """The provider's name for it."""
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class PaymentEventRow(Base):
     """Something a provider has told us, so that it counts once however often it is told."""
 
@@ -68,4 +88,5 @@ class PaymentEventRow(Base):
 
 PAYMENTS = table_of(PaymentRow)
 REFUNDS = table_of(RefundRow)
+DISPUTES = table_of(DisputeRow)
 PAYMENT_EVENTS = table_of(PaymentEventRow)
