@@ -76,8 +76,8 @@ class Settings:
     engine: EngineKind = EngineKind.OPENVINO
     """What turns prompts into answers: `openvino`, `upstream` or `scripted`."""
     workers: int = 1
-    """Server processes that share the port. Each has an engine of its own, so more than one is for engines elsewhere
-    (`upstream`) and for machines with many cores, which they divide; use PostgreSQL with them."""
+    """Server processes that share the port, and one engine. More than one pays where the server's own work fills a
+    core; use PostgreSQL with them."""
     stop_timeout_s: float = 5.0
     """How long the server takes at most to close running answers when it is told to stop."""
     accounts: AccountsSettings = field(default_factory=AccountsSettings)

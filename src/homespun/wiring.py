@@ -6,10 +6,11 @@ import asyncio
 import logging
 import os
 import socket
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 
 from homespun.accounts import Accounts
 from homespun.api import (
@@ -30,7 +31,7 @@ from homespun.billing import Billing
 from homespun.core.clock import SystemClock
 from homespun.core.errors import Invalid, ModelNotFound, Unavailable
 from homespun.engines import Engine
-from homespun.engines.openvino import OpenVinoEngine
+from homespun.engines.openvino import JoinedEngine, OpenVinoEngine, hosted_engine
 from homespun.engines.scripted import ScriptedEngine
 from homespun.engines.upstream import UpstreamEngine
 from homespun.explained import explained
@@ -215,8 +216,7 @@ def build_engine(settings: Settings) -> Engine:
     """The engine that answers by these settings, not started. Raises `ModelNotFound`, `ModelUnreadable`, `Invalid`."""
     match settings.engine:
         case EngineKind.OPENVINO:
-            installed = build_model_store(settings).find(settings.model)
-            return OpenVinoEngine(installed.weights, settings.data_dir / "compiled" / installed.name, settings.openvino)
+            return OpenVinoEngine(*_model_files(settings), settings.openvino)
         case EngineKind.UPSTREAM:
             if not settings.upstream.base_url:
                 raise Invalid(
@@ -225,6 +225,12 @@ def build_engine(settings: Settings) -> Engine:
             return UpstreamEngine(replace(settings.upstream, model=settings.upstream.model or settings.model))
         case EngineKind.SCRIPTED:
             return ScriptedEngine(piece_delay_s=_SCRIPTED_DELAY_S)
+
+
+def _model_files(settings: Settings) -> tuple[Path, Path]:
+    """The model's weights, and the folder for what is compiled from them."""
+    installed = build_model_store(settings).find(settings.model)
+    return installed.weights, settings.data_dir / "compiled" / installed.name
 
 
 def build_model_store(settings: Settings) -> ModelStore:
@@ -284,18 +290,32 @@ def database_url(settings: Settings) -> str:
 
 
 def serve_with_workers(settings: Settings, listener: socket.socket) -> None:
-    """Serves with `settings.workers` processes until a signal comes; they share the processor's cores evenly."""
-    threads = settings.openvino.threads or max((os.cpu_count() or 1) // settings.workers, 1)
-    shared = replace(settings, openvino=replace(settings.openvino, threads=threads))
-    work = partial(_serve_as_worker, shared)
-    # A worker closes its answers first, then its connections: each may take so long.
-    Workers(work, listener, count=settings.workers, stop_timeout_s=3 * settings.stop_timeout_s).run()
+    """Serves with `settings.workers` processes until a signal comes; an engine on this machine is one for all.
+
+    Raises `ModelNotFound`, `ModelUnreadable`, and `Invalid` where the data directory's path is too long for a socket.
+    """
+    with _shared_engine(settings) as engine_socket:
+        work = partial(_serve_as_worker, settings, engine_socket)
+        # A worker closes its answers first, then its connections: each may take so long.
+        Workers(work, listener, count=settings.workers, stop_timeout_s=3 * settings.stop_timeout_s).run()
 
 
-def _serve_as_worker(settings: Settings, listener: socket.socket) -> None:
+@contextmanager
+def _shared_engine(settings: Settings) -> Iterator[Path | None]:
+    """Where workers join the engine; None if each can as well have its own."""
+    if settings.engine is not EngineKind.OPENVINO:
+        yield None
+        return
+    weights, cache_dir = _model_files(settings)
+    with hosted_engine(weights, cache_dir, settings.openvino, folder=settings.data_dir / "sockets") as engine_socket:
+        yield engine_socket
+
+
+def _serve_as_worker(settings: Settings, engine_socket: Path | None, listener: socket.socket) -> None:
     log_to_stderr()
+    engines = {settings.model: JoinedEngine(engine_socket)} if engine_socket else None
     with suppress(KeyboardInterrupt):
-        serve(build(settings), listener)
+        serve(build(settings, engines), listener)
 
 
 def log_to_stderr() -> None:

@@ -29,7 +29,7 @@ QUESTION = " ".join(f"word{number}" for number in range(2000))
 
 @dataclass
 class ServerProcess:
-    """`homespun serve`, with the scripted engine."""
+    """`homespun serve`, with the scripted engine unless told otherwise."""
 
     process: asyncio.subprocess.Process
     url: str
@@ -61,12 +61,12 @@ class ServerProcess:
 
 
 @asynccontextmanager
-async def serving(data_dir: Path, *options: str) -> AsyncIterator[ServerProcess]:
+async def serving(data_dir: Path, *options: str, engine: str = "scripted") -> AsyncIterator[ServerProcess]:
     """Starts a server on a free port; it is gone at the end of the block."""
     with listen("127.0.0.1", 0) as free:
         port = free.getsockname()[1]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("HOMESPUN_")} | {
-        "HOMESPUN_ENGINE": "scripted",
+        "HOMESPUN_ENGINE": engine,
         "HOMESPUN_DATA_DIR": str(data_dir),
         "HOMESPUN_PORT": str(port),
     }

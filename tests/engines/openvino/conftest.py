@@ -13,7 +13,7 @@ import pytest_asyncio
 from homespun.core.events import Began, Ended, Piece
 from homespun.core.messages import ChatPrompt, Message, Role
 from homespun.core.sampling import Sampling
-from homespun.engines import GenerationRequest
+from homespun.engines import Engine, GenerationRequest
 from homespun.engines.openvino import OpenVinoEngine, Settings
 from homespun.engines.openvino.runtime import Runtime
 from homespun.engines.openvino.weights import read_checkpoint
@@ -63,7 +63,7 @@ class Reply:
         return "".join(piece.text for piece in self.pieces if piece.choice == choice)
 
 
-async def collect(engine: OpenVinoEngine, request: GenerationRequest, *, timeout_s: float = 60) -> Reply:
+async def collect(engine: Engine, request: GenerationRequest, *, timeout_s: float = 60) -> Reply:
     """Lets the engine answer to the end."""
     reply = Reply()
     async with asyncio.timeout(timeout_s):
