@@ -8,6 +8,7 @@ import { Mark } from "../brand/Mark";
 import { usePagesWords } from "../i18n/pages";
 import { useWords } from "../preferences/preferences";
 import { AccountMenu } from "../shell/AccountMenu";
+import selvedge from "../shell/Selvedge.module.css";
 import { useIsNarrow } from "../shell/useIsNarrow";
 import styles from "./PagesFrame.module.css";
 import { type SectionGroup, sectionGroups } from "./sections";
@@ -49,9 +50,9 @@ function Sections({ me, route }: Omit<PagesFrameProps, "children">) {
   const app = useWords();
   const words = usePagesWords();
   return (
-    <div className={styles.side}>
+    <div className={`${selvedge.selvedge} ${styles.side}`}>
       <header className={styles.head}>
-        <Link href="/" className={styles.brand}>
+        <Link href="/" className={selvedge.brand}>
           <Mark size={22} />
           {app.appName}
         </Link>
@@ -65,7 +66,7 @@ function Sections({ me, route }: Omit<PagesFrameProps, "children">) {
           <Group key={group.label} group={group} route={route} />
         ))}
       </nav>
-      <footer className={styles.foot}>
+      <footer className={selvedge.foot}>
         <AccountMenu me={me} />
       </footer>
     </div>

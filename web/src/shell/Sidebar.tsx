@@ -5,9 +5,12 @@ import { Link } from "../app/Link";
 import type { Route } from "../app/router";
 import { Mark } from "../brand/Mark";
 import { useWords } from "../preferences/preferences";
+import { ProjectsNav } from "../projects/ProjectsNav";
 import { IconButton } from "../ui/IconButton";
+import field from "../ui/SearchField.module.css";
 import { AccountMenu } from "./AccountMenu";
 import { ConversationList } from "./ConversationList";
+import selvedge from "./Selvedge.module.css";
 import styles from "./Sidebar.module.css";
 import { keyLabels } from "./shortcuts";
 import { useSettled } from "./useSettled";
@@ -26,9 +29,9 @@ export function Sidebar({ me, route, onHide, searchRef }: SidebarProps) {
   const openId = route.page === "chat" ? route.conversationId : null;
 
   return (
-    <aside className={styles.sidebar} aria-label={words.sidebar}>
+    <aside className={`${selvedge.selvedge} ${styles.sidebar}`} aria-label={words.sidebar}>
       <header className={styles.head}>
-        <Link href="/" className={styles.brand}>
+        <Link href="/" className={selvedge.brand}>
           <Mark size={22} />
           {words.appName}
         </Link>
@@ -45,7 +48,7 @@ export function Sidebar({ me, route, onHide, searchRef }: SidebarProps) {
           {words.newChat}
         </Link>
         {/* biome-ignore lint/a11y/useSemanticElements: <search> is not yet known to every screen reader */}
-        <div role="search" className={styles.search}>
+        <div role="search" className={`${field.field} ${styles.search}`}>
           <Search aria-hidden />
           <input
             ref={searchRef}
@@ -71,8 +74,12 @@ export function Sidebar({ me, route, onHide, searchRef }: SidebarProps) {
           )}
         </div>
       </div>
-      <ConversationList query={asked} openId={openId} />
-      <footer className={styles.foot}>
+      <ConversationList
+        query={asked}
+        openId={openId}
+        before={asked === "" && <ProjectsNav route={route} />}
+      />
+      <footer className={selvedge.foot}>
         <AccountMenu me={me} />
       </footer>
     </aside>

@@ -13,7 +13,7 @@ export function SearchField({ label, value, onChange }: SearchFieldProps) {
   const words = useWords();
   return (
     // biome-ignore lint/a11y/useSemanticElements: <search> is not yet known to every screen reader
-    <div role="search" className={styles.search}>
+    <div role="search" className={`${styles.field} ${styles.framed}`}>
       <Search aria-hidden />
       <input
         type="text"
