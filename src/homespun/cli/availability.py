@@ -11,27 +11,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from homespun.core.errors import Invalid
-
 from .configuration import DataDir, configured, with_data_dir
 from .people import Who
+from .rule_options import ForWhom, about_a_rule
 from .terminal import console, harmless, minute
 
 if TYPE_CHECKING:
     from homespun.accounts import Accounts, Person
-    from homespun.gate import Audience, Availability, Rule, Verdict, Waiting
+    from homespun.gate import Availability, Rule, Waiting
 
 app = typer.Typer(help="Decide to whom it is available where, and let people in who wait.", no_args_is_help=True)
 
-Country = Annotated[
-    str, typer.Option(metavar="CODE", help="Two letters, as DE; ZZ: where it isn't known. Else all countries.")
-]
-Visitors = Annotated[bool, typer.Option("--visitors", help="For visitors; without any such option for everybody.")]
-Domain = Annotated[str | None, typer.Option(metavar="DOMAIN", help="For people with such an e-mail address.")]
-PersonOption = Annotated[
-    str | None, typer.Option("--person", metavar="WHO", help="For one person, by id, e-mail address or phone number.")
-]
-Team = Annotated[str | None, typer.Option(metavar="TEAM", help="For a team's members, by its id or name.")]
 English = Annotated[str, typer.Option("--message-en", metavar="TEXT", help="What they are told, in English.")]
 Chinese = Annotated[str, typer.Option("--message-zh", metavar="TEXT", help="What they are told, in Chinese.")]
 
@@ -49,75 +39,39 @@ def list_rules(data_dir: DataDir = None) -> None:
 
 
 @app.command("allow")
-def allow(
-    *,
-    country: Country = "*",
-    visitors: Visitors = False,
-    domain: Domain = None,
-    person: PersonOption = None,
-    team: Team = None,
-    data_dir: DataDir = None,
-) -> None:
+@about_a_rule
+def allow(for_whom: ForWhom, data_dir: DataDir = None) -> None:
     """Make it available to some, where a less specific rule shuts them out."""
-    from homespun.gate import Verdict
+    from homespun.gate import Rule, Verdict
 
-    for_whom = _audience(domain, person, team, are_visitors=visitors)
-    _made(data_dir, for_whom, Verdict.ALLOWED, country)
+    _made(data_dir, Rule(Verdict.ALLOWED, *for_whom))
 
 
 @app.command("refuse")
-def refuse(
-    *,
-    country: Country = "*",
-    visitors: Visitors = False,
-    domain: Domain = None,
-    person: PersonOption = None,
-    team: Team = None,
-    message_en: English = "",
-    message_zh: Chinese = "",
-    data_dir: DataDir = None,
-) -> None:
+@about_a_rule
+def refuse(for_whom: ForWhom, message_en: English = "", message_zh: Chinese = "", data_dir: DataDir = None) -> None:
     """Shut some out, with a message. Owners never are."""
-    from homespun.gate import Verdict
+    from homespun.gate import Rule, Verdict
 
-    for_whom = _audience(domain, person, team, are_visitors=visitors)
-    _made(data_dir, for_whom, Verdict.REFUSED, country, message_en, message_zh)
+    _made(data_dir, Rule(Verdict.REFUSED, *for_whom, message_en, message_zh))
 
 
 @app.command("wait")
-def wait(
-    *,
-    country: Country = "*",
-    visitors: Visitors = False,
-    domain: Domain = None,
-    person: PersonOption = None,
-    team: Team = None,
-    message_en: English = "",
-    message_zh: Chinese = "",
-    data_dir: DataDir = None,
-) -> None:
+@about_a_rule
+def wait(for_whom: ForWhom, message_en: English = "", message_zh: Chinese = "", data_dir: DataDir = None) -> None:
     """Put some on the waiting list when they ask; `homespun availability admit` lets them in."""
-    from homespun.gate import Verdict
+    from homespun.gate import Rule, Verdict
 
-    for_whom = _audience(domain, person, team, are_visitors=visitors)
-    _made(data_dir, for_whom, Verdict.WAITING, country, message_en, message_zh)
+    _made(data_dir, Rule(Verdict.WAITING, *for_whom, message_en, message_zh))
 
 
 @app.command("remove")
-def remove(
-    *,
-    country: Country = "*",
-    visitors: Visitors = False,
-    domain: Domain = None,
-    person: PersonOption = None,
-    team: Team = None,
-    data_dir: DataDir = None,
-) -> None:
+@about_a_rule
+def remove(for_whom: ForWhom, data_dir: DataDir = None) -> None:
     """Remove the rule for just these people and this country; a less specific one counts then."""
     from homespun.gate import Rule, Verdict
 
-    for_whom = _audience(domain, person, team, are_visitors=visitors)
-    removed = asyncio.run(_remove(data_dir, Rule(Verdict.ALLOWED, *for_whom, country)))
+    removed = asyncio.run(_remove(data_dir, Rule(Verdict.ALLOWED, *for_whom)))
     typer.echo(f"The rule for {_whom(removed)} is removed.")
 
 
@@ -144,24 +98,8 @@ def admit(person: Who, data_dir: DataDir = None) -> None:
     typer.echo(f"{person} is let in.")
 
 
-def _audience(domain: str | None, person: str | None, team: str | None, *, are_visitors: bool) -> tuple[Audience, str]:
-    """Whom the options mean, as it was typed. Raises `Invalid` for more than one kind."""
-    from homespun.gate import Audience
-
-    named = {Audience.DOMAIN: domain, Audience.PERSON: person, Audience.TEAM: team}
-    given = [(audience, text) for audience, text in named.items() if text is not None]
-    given += [(Audience.VISITORS, "")] if are_visitors else []
-    if len(given) > 1:
-        raise Invalid("Give one of --visitors, --domain, --person and --team: each rule is for one kind of people.")
-    return given[0] if given else (Audience.EVERYBODY, "")
-
-
-def _made(
-    data_dir: Path | None, for_whom: tuple[Audience, str], verdict: Verdict, country: str, *messages: str
-) -> None:
-    from homespun.gate import Rule
-
-    rule = asyncio.run(_make(data_dir, Rule(verdict, *for_whom, country, *messages)))
+def _made(data_dir: Path | None, rule: Rule) -> None:
+    rule = asyncio.run(_make(data_dir, rule))
     where = "in all countries" if rule.country == "*" else f"in {rule.country}"
     typer.echo(f"From now on, {where}: {_whom(rule)} {rule.verdict}. Running servers heed it within two seconds.")
     regions = configured(data_dir=data_dir).gate
