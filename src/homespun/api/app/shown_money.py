@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from homespun import billing
 
@@ -12,26 +13,12 @@ from .wire.base import Money
 
 def plan_in_use(plan: billing.Plan, windows: Iterable[billing.WindowUse]) -> wire.PlanInUse:
     """A plan, and what is used of it."""
-    terms = plan.terms
-    return wire.PlanInUse(
-        id=plan.id,
-        name=terms.name,
-        price=Money.of(terms.price),
-        overflow=terms.overflow,
-        windows=[_window_use(window) for window in windows],
-    )
+    return wire.PlanInUse(**_named(plan), windows=[_window_use(window) for window in windows])
 
 
 def plan_offer(plan: billing.Plan) -> wire.PlanOffer:
     """A plan that can be had."""
-    terms = plan.terms
-    return wire.PlanOffer(
-        id=plan.id,
-        name=terms.name,
-        price=Money.of(terms.price),
-        overflow=terms.overflow,
-        windows=[wire.Window.of(window) for window in terms.windows],
-    )
+    return wire.PlanOffer(**_named(plan), windows=[wire.Window.of(window) for window in plan.terms.windows])
 
 
 def subscription(one: billing.Subscription | None) -> wire.Subscription | None:
@@ -41,17 +28,7 @@ def subscription(one: billing.Subscription | None) -> wire.Subscription | None:
 
 def usage_sum(one: billing.UsageSum, labels: Mapping[str, str]) -> wire.UsageSum:
     """A line of a report."""
-    return wire.UsageSum(
-        group=one.of,
-        label=labels.get(one.of, one.of),
-        turns=one.turns,
-        prompt_tokens=one.prompt_tokens,
-        cached_tokens=one.cached_tokens,
-        completion_tokens=one.completion_tokens,
-        cost=money(one.cost_micros, one.currency),
-        paid_by_plan=money(one.plan_micros, one.currency),
-        paid_by_wallet=money(one.wallet_micros, one.currency),
-    )
+    return wire.UsageSum(group=one.of, label=labels.get(one.of, one.of), turns=one.turns, **_used(one))
 
 
 def turn_usage(one: billing.Usage) -> wire.TurnUsage:
@@ -64,12 +41,7 @@ def turn_usage(one: billing.Usage) -> wire.TurnUsage:
         door=one.door,
         model=one.model,
         state=one.state,
-        prompt_tokens=one.prompt_tokens,
-        cached_tokens=one.cached_tokens,
-        completion_tokens=one.completion_tokens,
-        cost=money(one.cost_micros, one.currency),
-        paid_by_plan=money(one.plan_micros, one.currency),
-        paid_by_wallet=money(one.wallet_micros, one.currency),
+        **_used(one),
     )
 
 
@@ -90,6 +62,22 @@ def payments(some: tuple[billing.Payment, ...], limit: int) -> wire.PaymentPage:
     """A page of top-ups."""
     cursor = some[-1].id if len(some) == limit else None
     return wire.PaymentPage(payments=[wire.Payment.of(one) for one in some], next_cursor=cursor)
+
+
+def _named(plan: billing.Plan) -> dict[str, Any]:
+    terms = plan.terms
+    return {"id": plan.id, "name": terms.name, "price": Money.of(terms.price), "overflow": terms.overflow}
+
+
+def _used(one: billing.UsageSum | billing.Usage) -> dict[str, Any]:
+    return {
+        "prompt_tokens": one.prompt_tokens,
+        "cached_tokens": one.cached_tokens,
+        "completion_tokens": one.completion_tokens,
+        "cost": money(one.cost_micros, one.currency),
+        "paid_by_plan": money(one.plan_micros, one.currency),
+        "paid_by_wallet": money(one.wallet_micros, one.currency),
+    }
 
 
 def _window_use(use: billing.WindowUse) -> wire.WindowUse:
