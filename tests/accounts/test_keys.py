@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from typing import Any
+
 import pytest
 from sqlalchemy import update
 
@@ -123,6 +126,37 @@ async def test_a_key_is_looked_up_once_a_second_at_most(
     clock.advance(0.1)
     with pytest.raises(AssertionError, match="asked"):
         await person_by_key(accounts, secret)
+
+
+async def test_many_who_come_at_once_with_a_key_cost_one_look(
+    accounts: Accounts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks = 0
+    read, write = Store.read, Store.write
+
+    def counted(which: Any) -> Any:
+        def look(store: Store) -> Any:
+            nonlocal looks
+            looks += 1
+            return which(store)
+
+        return look
+
+    _, secret = await accounts.create_key("mine")
+    monkeypatch.setattr(Store, "read", counted(read))
+    monkeypatch.setattr(Store, "write", counted(write))
+    people = await asyncio.gather(*(person_by_key(accounts, secret) for _ in range(16)))
+    assert len({person.id for person in people}) == 1
+    assert looks == 2, "one look, and one note that the key was used"
+
+
+async def test_a_stranger_who_gives_up_takes_nobody_along(accounts: Accounts) -> None:
+    _, secret = await accounts.create_key("mine")
+    first = asyncio.create_task(person_by_key(accounts, secret))
+    second = asyncio.create_task(person_by_key(accounts, secret))
+    await asyncio.sleep(0)
+    first.cancel()
+    assert await second == await accounts.ensure_owner()
 
 
 async def test_what_is_not_there_cannot_be_revoked(accounts: Accounts) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable, Coroutine
 from datetime import datetime
 from typing import Any, TypeAlias
 
@@ -36,6 +38,8 @@ class Identity:
         self._memory = memory
         self._keys = keys
         self._sessions = sessions
+        self._looking_up: dict[tuple[str, int], asyncio.Task[_Found]] = {}
+        """By the proof's name and the memory's age."""
 
     async def identify(self, credentials: Credentials) -> Caller:
         """See `Accounts.identify`."""
@@ -49,12 +53,13 @@ class Identity:
         digest, age = proofs.digest(secret), self._memory.age
         proof, row = self._memory.find(digest), None
         if proof is None:
-            row = await self._key_row(secret, digest)
+            row, is_first = await self._once(digest, age, lambda: self._key_row(secret, digest))
             proof = _key_proof(row)
         _check_key(proof, self._clock.now(), address)
         if row:
-            await self._keys.note_use(row.ApiKeyRow)
             self._memory.keep(digest, proof, age=age)
+            if is_first:
+                await self._keys.note_use(row.ApiKeyRow)
         return proof.caller
 
     async def _by_session(self, token: str, address: str) -> Caller:
@@ -62,13 +67,33 @@ class Identity:
         name = f"session:{digest}"  # apart from keys: a key in the cookie is no session
         proof, row = self._memory.find(name), None
         if proof is None:
-            row = await self._session_row(digest)
+            row, is_first = await self._once(name, age, lambda: self._session_row(digest))
             proof = _session_proof(row)
         _check_session(proof, self._clock.now())
         if row:
-            await self._sessions.note_use(row.SessionRow, address)
             self._memory.keep(name, proof, age=age)
+            if is_first:
+                await self._sessions.note_use(row.SessionRow, address)
         return proof.caller
+
+    async def _once(
+        self, name: str, age: int, look_up: Callable[[], Coroutine[Any, Any, _Found]]
+    ) -> tuple[_Found, bool]:
+        """Looks a proof up, once for all who ask for it meanwhile; and whether this one was the first of them.
+
+        Whoever asks after something has ended doesn't get what was looked up before.
+        """
+        under_way = self._looking_up.get((name, age))
+        if under_way:
+            return await asyncio.shield(under_way), False
+        task = self._looking_up[name, age] = asyncio.create_task(look_up())
+        task.add_done_callback(lambda task: self._looked_up((name, age), task))
+        return await asyncio.shield(task), True
+
+    def _looked_up(self, which: tuple[str, int], task: asyncio.Task[_Found]) -> None:
+        del self._looking_up[which]
+        if not task.cancelled():
+            task.exception()  # whoever asked may have gone meanwhile
 
     async def _key_row(self, secret: str, digest: str) -> _Found:
         """Finds the key by what anybody may know of it, and proves it by the rest."""
