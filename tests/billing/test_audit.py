@@ -61,8 +61,8 @@ async def test_finds_nothing_in_books_that_are_in_order(books: Till) -> None:
         ("UPDATE vouchers SET used = 0", "voucher_"),
         ("UPDATE vouchers SET micros = micros + 1", "redeemed by its row"),
         (
-            "INSERT INTO payments SELECT 'payment_1', 'person_1', 'stripe', '', 5, 0, 'USD', 'paid', NULL, '', at, at"
-            " FROM redemptions",
+            "INSERT INTO payments SELECT 'payment_1', 'person_1', 'stripe', '', 5, 0, 'USD', 'paid', NULL, '', at, at,"
+            " 0, NULL FROM redemptions",
             "payment_1: 0.000005 USD paid by its row",
         ),
     ],

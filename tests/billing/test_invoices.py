@@ -26,6 +26,8 @@ PAYMENT = Payment(
     "Ada Lovelace\n12 St James's Square\nLondon",
     PAID_AT,
     PAID_AT,
+    Money(0, "USD"),
+    None,
 )
 SELLER = Seller(("Homespun Ltd", "1 Mill Lane"), "No tax is due.")
 

@@ -14,7 +14,7 @@ from homespun.billing.plans import Overflow, Plan, PlanTerms, Window
 from homespun.billing.prices import Price, Prices
 from homespun.billing.reports import DailyUsage, Dimension, PlanIncome, Range, Reports, UsageSum, Whose
 from homespun.billing.settings import Settings
-from homespun.billing.states import PaymentState, RefundState, UsageState
+from homespun.billing.states import DisputeState, PaymentState, RefundState, UsageState
 from homespun.billing.subscriptions import Plans, Subscription
 from homespun.billing.values import BudgetPeriod, Charge, Delivery, Hold, KeyBudget, Settlement
 from homespun.billing.voucher_batches import VoucherBatch
@@ -32,6 +32,7 @@ __all__ = [
     "DailyUsage",
     "Delivery",
     "Dimension",
+    "DisputeState",
     "Finding",
     "Hold",
     "KeyBudget",

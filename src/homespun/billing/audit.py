@@ -18,7 +18,7 @@ from homespun.store import Store
 
 from . import findings, receipts, sums
 from .findings import Finding
-from .payments.tables import PAYMENTS, REFUNDS
+from .payments.tables import DISPUTES, PAYMENTS, REFUNDS
 from .tables import (
     LEDGER,
     METERS,
@@ -30,7 +30,7 @@ from .tables import (
     WALLETS,
 )
 
-_BOOKS = (LEDGER, WALLETS, USAGE, METERS, USAGE_DAYS, USAGE_TOTALS, USAGE_MONTHS, PAYMENTS, REFUNDS, VOUCHERS)
+_BOOKS = (LEDGER, WALLETS, USAGE, METERS, USAGE_DAYS, USAGE_TOTALS, USAGE_MONTHS, PAYMENTS, REFUNDS, DISPUTES, VOUCHERS)
 
 _PAGE = 1000
 """Rows of one unit of work."""
@@ -74,6 +74,7 @@ class Audit:
             ("sums", USAGE_MONTHS, USAGE_MONTHS.c.subject_id, sums.wrong_months),
             ("payments", PAYMENTS, PAYMENTS.c.id, receipts.wrong_payments),
             ("refunds", REFUNDS, REFUNDS.c.id, receipts.wrong_refunds),
+            ("disputes", DISPUTES, DISPUTES.c.id, receipts.wrong_disputes),
             ("vouchers", VOUCHERS, VOUCHERS.c.id, receipts.wrong_vouchers),
         ):
             async for page in self._pages(what, table, key, check):

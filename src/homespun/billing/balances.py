@@ -28,7 +28,7 @@ class Balance:
 
     holder_id: str
     available: Money
-    """What can be spent."""
+    """What can be spent; less than nothing where a bank has taken back what was spent."""
     held: Money
     """Set aside for open turns."""
 
@@ -67,7 +67,7 @@ async def adjust(
     wallets = await Wallets.lock(session, [key], make=[key])
     if await session.scalar(select(LEDGER.c.number).where(LEDGER.c.entry_id == entry_id).limit(1)):
         raise Conflict(f"{reference!r} is booked already.")
-    if wallets.balance(key) + amount.micros < 0:
+    if amount.micros < 0 and wallets.balance(key) + amount.micros < 0:
         raise Invalid(f"The wallet has only {Money(wallets.balance(key), amount.currency)}.", param="amount")
     wallets.change(key, balance=amount.micros)
     await wallets.write(session)
@@ -80,7 +80,7 @@ async def move(session: AsyncSession, from_holder_id: str, to_holder_id: str, cu
     keys = [WalletKey(from_holder_id, currency), WalletKey(to_holder_id, currency)]
     wallets = await Wallets.lock(session, keys, make=keys)
     micros = wallets.balance(keys[0])
-    if micros and from_holder_id != to_holder_id:
+    if micros > 0 and from_holder_id != to_holder_id:
         wallets.change(keys[0], balance=-micros)
         wallets.change(keys[1], balance=micros)
         await wallets.write(session)

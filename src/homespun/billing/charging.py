@@ -56,7 +56,7 @@ def bill(tariff: Tariff, used: Tokens, *, held: Held, balance: int) -> Bill:
     due = cost - plan_micros
     from_hold = min(due, held.wallet_micros)
     released = held.wallet_micros - from_hold
-    from_balance = min(due - from_hold, balance + released)
+    from_balance = min(due - from_hold, max(balance, 0) + released)
     return Bill(cost, plan_tokens, plan_micros, from_hold, from_balance, released)
 
 

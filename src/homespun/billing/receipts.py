@@ -10,28 +10,33 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from . import ledger
 from .findings import Finding
 from .money import decimals
-from .payments.tables import PAYMENTS, REFUNDS
-from .states import PaymentState, RefundState
+from .payments.tables import DISPUTES, PAYMENTS, REFUNDS
+from .states import DisputeState, PaymentState, RefundState
 from .tables import LEDGER, REDEMPTIONS, VOUCHERS
 
 
 async def wrong_payments(session: AsyncSession, condition: ColumnElement[bool]) -> list[Finding]:
-    """Payments that were credited though they haven't come, or otherwise than they were paid; and their refunds."""
+    """Payments that were credited though they haven't come, or otherwise than they were paid; what went back."""
     credited = _booked(literal("topup:", String) + PAYMENTS.c.id, literal("wallet:", String) + PAYMENTS.c.holder_id)
     given_back = (
         select(func.coalesce(func.sum(REFUNDS.c.micros), 0))
         .where(REFUNDS.c.payment_id == PAYMENTS.c.id, REFUNDS.c.state != RefundState.FAILED)
         .scalar_subquery()
     )
-    rows = await session.execute(
-        select(PAYMENTS, credited.label("credited"), given_back.label("given_back")).where(condition)
+    taken_back = (
+        select(func.coalesce(func.sum(DISPUTES.c.micros), 0))
+        .where(DISPUTES.c.payment_id == PAYMENTS.c.id, DISPUTES.c.state != DisputeState.WON)
+        .scalar_subquery()
     )
+    sums = (credited.label("credited"), given_back.label("given_back"), taken_back.label("taken_back"))
+    rows = await session.execute(select(PAYMENTS, *sums).where(condition))
     findings = []
     for row in rows.mappings():
         paid = row["micros"] if row["state"] == PaymentState.PAID else 0
         for what, true, booked in (
             ("paid", paid, row["credited"]),
             ("refunded", row["refunded_micros"], row["given_back"]),
+            ("disputed", row["disputed_micros"], row["taken_back"]),
         ):
             if true != booked:
                 findings.append(Finding(row["id"], _said(f"{what} by its row", true, booked, row["currency"])))
@@ -54,6 +59,23 @@ async def wrong_refunds(session: AsyncSession, condition: ColumnElement[bool]) -
         true = row["micros"] if row["state"] == RefundState.PENDING else 0
         if true != row["waiting"]:
             findings.append(Finding(row["id"], _said("on its way by its row", true, row["waiting"], row["currency"])))
+    return findings
+
+
+async def wrong_disputes(session: AsyncSession, condition: ColumnElement[bool]) -> list[Finding]:
+    """Disputes whose money is in the wallet though the bank has it, or the other way round."""
+    entries = LEDGER.c.entry_id.in_(literal(prefix, String) + DISPUTES.c.id for prefix in ("dispute:", "reverse:dispute:"))
+    taken = -_sum(and_(entries, LEDGER.c.account == literal("wallet:", String) + PAYMENTS.c.holder_id))
+    rows = await session.execute(
+        select(DISPUTES, PAYMENTS.c.currency, taken.label("taken"))
+        .join(PAYMENTS, PAYMENTS.c.id == DISPUTES.c.payment_id)
+        .where(condition)
+    )
+    findings = []
+    for row in rows.mappings():
+        true = 0 if row["state"] == DisputeState.WON else row["micros"]
+        if true != row["taken"]:
+            findings.append(Finding(row["id"], _said("taken back by its row", true, row["taken"], row["currency"])))
     return findings
 
 

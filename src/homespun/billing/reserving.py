@@ -35,7 +35,7 @@ class Means:
     """Out of what a turn can be paid."""
 
     balance: int
-    """Micros that the wallet can spend."""
+    """Micros that the wallet can spend; less than none where it owes something."""
     allowance: Allowance | None
     """None: no plan, or it is spent."""
     budget: int | None
@@ -67,7 +67,7 @@ def reserve(tariff: Tariff, wanted: Tokens, means: Means) -> Reservation:
     if allowance is not None and not allowance.falls_back:
         return _all_by_plan(tariff, within_budget, allowance)
     covered = allowance.part(tariff, within_budget)[1] if allowance else 0
-    used = _cut(tariff, within_budget, means.balance + covered)
+    used = _cut(tariff, within_budget, max(means.balance, 0) + covered)
     if used.completion < 1:
         raise PaymentRequired
     plan_tokens, plan_micros = allowance.part(tariff, used) if allowance else (0, 0)

@@ -25,6 +25,17 @@ class PaymentState(StrEnum):
     """It wasn't paid: too late, or the bank refused."""
 
 
+class DisputeState(StrEnum):
+    """What has become of a dispute about a payment."""
+
+    OPEN = "open"
+    """The payer's bank has taken the money back; it isn't decided yet."""
+    WON = "won"
+    """It has given it again."""
+    LOST = "lost"
+    """It keeps it."""
+
+
 class RefundState(StrEnum):
     """What has become of a refund."""
 

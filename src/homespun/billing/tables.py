@@ -50,13 +50,18 @@ class WalletRow(Base):
     """What a holder has, kept beside the ledger so that an admission need not sum it up."""
 
     __tablename__ = "wallets"
-    __table_args__ = (CheckConstraint("held_micros >= 0", name="held"),)
+    __table_args__ = (
+        CheckConstraint("balance_micros + disputed_micros >= 0", name="balance"),
+        CheckConstraint("held_micros >= 0", name="held"),
+    )
 
     holder_id: Mapped[str] = mapped_column(String(40), primary_key=True)
     """A person or a team."""
     currency: Mapped[str] = mapped_column(String(3), primary_key=True)
     balance_micros: Mapped[int] = mapped_column(BigInteger)
     """What can be spent: the sum of `wallet:<holder>`. Less than nothing where a bank has taken back what was spent."""
+    disputed_micros: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    """What banks have taken back of top-ups: by so much the balance may be below nothing, and by no more."""
     held_micros: Mapped[int] = mapped_column(BigInteger)
     """Set aside for open turns: the sum of `held:<holder>`."""
 

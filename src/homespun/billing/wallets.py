@@ -68,18 +68,22 @@ class Wallets:
         return cls(found)
 
     def balance(self, key: WalletKey) -> int:
-        """What can be spent; 0 where there is no wallet."""
+        """What can be spent; 0 where there is no wallet, less than that where it owes something."""
         return self._now.get(key, _NOTHING).balance
 
     def held(self, key: WalletKey) -> int:
         """What is set aside for open turns."""
         return self._now.get(key, _NOTHING).held
 
-    def change(self, key: WalletKey, *, balance: int = 0, held: int = 0) -> None:
-        """Adds to what can be spent and to what is set aside. Raises `Invalid` where it would be more than is kept."""
+    def change(self, key: WalletKey, *, balance: int = 0, held: int = 0, may_owe: bool = False) -> None:
+        """Adds to what can be spent and to what is set aside. Raises `Invalid` where it would be more than is kept.
+
+        Less than nothing can be spent only where a bank takes back what was spent: `may_owe`.
+        """
         before = self._now.get(key, _NOTHING)
         after = _Amounts(before.balance + balance, before.held + held)
-        assert min(after) >= 0, f"{key} below zero"
+        assert after.held >= 0, f"{key} below zero"
+        assert after.balance >= min(before.balance, 0) or may_owe, f"{key} below zero"
         if balance > 0 and after.balance + after.held > MOST_MICROS:
             raise Invalid(f"A wallet holds {MOST_MICROS} micros at most.", param="amount")
         self._now[key] = after

@@ -2473,6 +2473,12 @@ export interface components {
          */
         Dimension: "day" | "model" | "door" | "plan" | "person" | "key" | "payer";
         /**
+         * DisputeState
+         * @description What has become of a dispute about a payment.
+         * @enum {string}
+         */
+        DisputeState: "open" | "won" | "lost";
+        /**
          * EngineHealth
          * @description How an engine is doing.
          */
@@ -3051,6 +3057,8 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            dispute: components["schemas"]["DisputeState"] | null;
+            disputed: components["schemas"]["Money"];
             /** Holder Id */
             holder_id: string;
             /** Id */

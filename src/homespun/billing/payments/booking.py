@@ -21,6 +21,7 @@ from homespun.core.errors import Conflict, Invalid, NotFound
 from homespun.core.ids import new_id
 from homespun.store import alone
 
+from .disputes import disputed
 from .port import EventKind, PaymentEvent
 from .tables import PAYMENT_EVENTS, PAYMENTS, REFUNDS
 
@@ -31,6 +32,12 @@ async def locked(session: AsyncSession, *conditions: ColumnElement[bool]) -> Row
     if row is None:
         raise NotFound("There is no such payment here.")
     return row
+
+
+def left(payment: RowMapping) -> int:
+    """Micros of a payment that neither went back nor were taken back."""
+    micros: int = payment["micros"] - payment["refunded_micros"] - payment["disputed_micros"]
+    return max(micros, 0)
 
 
 async def is_news(session: AsyncSession, provider: str, event_id: str, now: datetime) -> bool:
@@ -55,6 +62,8 @@ async def book(session: AsyncSession, payment: RowMapping, event: PaymentEvent, 
             return await _refunded_elsewhere(session, payment, event, now)
         case EventKind.REFUND_FAILED:
             return bool(event.refund_id) and await refund_failed(session, event.refund_id, now)
+        case EventKind.DISPUTED | EventKind.DISPUTE_WON | EventKind.DISPUTE_LOST:
+            return await disputed(session, payment, event, now)
         case _:
             assert_never(event.kind)
 
@@ -86,7 +95,7 @@ async def set_aside(session: AsyncSession, payment: RowMapping, refund_id: str, 
         raise Conflict("This payment hasn't come, so it can't go back.")
     if amount.currency != payment["currency"]:
         raise Invalid(f"The payment was in {payment['currency']}; so is its refund.", param="currency")
-    if not 0 < amount.micros <= payment["micros"] - payment["refunded_micros"]:
+    if not 0 < amount.micros <= left(payment):
         raise Invalid("A refund is more than nothing, and not more than what is left of the payment.", param="amount")
     await _count_refund(session, payment, refund_id, amount.micros, RefundState.PENDING, None, now)
     await _move(session, payment, -amount.micros, f"refund:{refund_id}", ledger.REFUNDS, now)
@@ -122,14 +131,14 @@ async def _refunded_elsewhere(session: AsyncSession, payment: RowMapping, event:
         raise Conflict("A refund of what isn't paid yet. Tell it again later.")
     if await session.scalar(select(REFUNDS.c.id).where(REFUNDS.c.reference == event.refund_reference)):
         return False
-    micros = min(event.amount.micros, payment["micros"] - payment["refunded_micros"])
+    micros = min(event.amount.micros, left(payment))
     if not micros:
         return False
     refund_id = new_id("refund")
     await _count_refund(session, payment, refund_id, micros, RefundState.DONE, event.refund_reference, now)
     key = WalletKey(payment["holder_id"], payment["currency"])
     wallets = await Wallets.lock(session, [key], make=[key])
-    there = min(micros, wallets.balance(key))
+    there = max(min(micros, wallets.balance(key)), 0)
     wallets.change(key, balance=-there)
     await wallets.write(session)
     amounts = {
@@ -182,7 +191,7 @@ async def _move(
     """Gives so much to the payment's wallet out of another account, or takes it. Raises `Invalid` for too much."""
     key = WalletKey(payment["holder_id"], payment["currency"])
     wallets = await Wallets.lock(session, [key], make=[key])
-    if wallets.balance(key) + micros < 0:
+    if micros < 0 and wallets.balance(key) + micros < 0:
         raise Invalid(f"The wallet has only {Money(wallets.balance(key), key.currency)} left.", param="amount")
     wallets.change(key, balance=micros)
     await wallets.write(session)

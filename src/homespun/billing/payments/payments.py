@@ -11,7 +11,7 @@ from sqlalchemy import RowMapping, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from homespun.billing.money import Money
-from homespun.billing.states import PaymentState, RefundState
+from homespun.billing.states import DisputeState, PaymentState, RefundState
 from homespun.core.clock import Clock
 from homespun.core.errors import Conflict, Invalid, NotFound
 from homespun.core.ids import new_id
@@ -52,6 +52,10 @@ class Payment:
     """Name and address for the invoice, as they were then."""
     created_at: datetime
     paid_at: datetime | None
+    disputed: Money
+    """What the payer's bank has taken back and not given again."""
+    dispute: DisputeState | None
+    """Of the latest dispute; None: nobody has disputed it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +102,8 @@ class Payments:
         """Books what a provider's webhook tells; whether anything came of it. The same event counts once.
 
         Raises `Refused` for a wrong signature, `NotFound` for a payment that isn't known here, and `Conflict` for an
-        amount or currency that wasn't asked for, or for a refund of what isn't paid yet: the provider tells it again.
+        amount or currency that wasn't asked for, or for a refund or a dispute of what isn't paid yet: the provider
+        tells it again.
         """
         event = self._port(provider).event(body, headers)
         if event is None:
@@ -114,7 +119,7 @@ class Payments:
         """
         async with self._store.write() as session:
             payment = await booking.locked(session, PAYMENTS.c.id == payment_id)
-            left = Money(payment["micros"] - payment["refunded_micros"], payment["currency"])
+            left = Money(booking.left(payment), payment["currency"])
             refund = Refund(new_id("refund"), payment_id, left if amount is None else amount, RefundState.PENDING)
             await booking.set_aside(session, payment, refund.id, refund.amount, self._clock.now())
         return await self._carry_out(refund, payment["provider"], payment["reference"])
@@ -222,4 +227,6 @@ def _payment(row: RowMapping) -> Payment:
         row["billed_to"],
         row["created_at"],
         row["paid_at"],
+        Money(row["disputed_micros"], row["currency"]),
+        DisputeState(row["dispute_state"]) if row["dispute_state"] else None,
     )

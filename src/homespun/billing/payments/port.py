@@ -31,6 +31,12 @@ class EventKind(StrEnum):
     """Money goes back, be it that we asked for it or that somebody did on the provider's own site."""
     REFUND_FAILED = "refund_failed"
     """Money that was to go back did not."""
+    DISPUTED = "disputed"
+    """The payer's bank has taken money back."""
+    DISPUTE_WON = "dispute_won"
+    """It has given it again."""
+    DISPUTE_LOST = "dispute_lost"
+    """It keeps it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +55,8 @@ class PaymentEvent:
     """Ours, of a refund that we asked for."""
     refund_reference: str = ""
     """The provider's, of any refund."""
+    dispute_reference: str = ""
+    """The provider's, of a dispute."""
 
 
 class PaymentPort(Protocol):

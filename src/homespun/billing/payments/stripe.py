@@ -46,12 +46,24 @@ _KINDS = {
     "refund.created": EventKind.REFUNDED,
     "refund.updated": EventKind.REFUNDED,
     "refund.failed": EventKind.REFUND_FAILED,
+    "charge.dispute.created": EventKind.DISPUTED,
+    "charge.dispute.updated": EventKind.DISPUTED,
+    "charge.dispute.funds_withdrawn": EventKind.DISPUTED,
+    "charge.dispute.funds_reinstated": EventKind.DISPUTED,
+    "charge.dispute.closed": EventKind.DISPUTED,
 }
 _WAITING = {"pending", "requires_action"}
+_DISPUTES = {
+    "needs_response": EventKind.DISPUTED,
+    "under_review": EventKind.DISPUTED,
+    "won": EventKind.DISPUTE_WON,
+    "lost": EventKind.DISPUTE_LOST,
+}
+"""By a dispute's status. With any other no money has moved: a bank that only asks (`warning_...`) takes none."""
 
 
 class _Thing(msgspec.Struct):
-    """A checkout session or a refund, as far as it matters here."""
+    """A checkout session, a refund or a dispute, as far as it matters here."""
 
     id: str
     currency: str | None = None
@@ -159,6 +171,8 @@ def _unit(currency: str) -> int:
 
 def _told(event: _Event) -> PaymentEvent | None:
     kind, thing = _KINDS[event.type], event.data.object
+    if kind is EventKind.DISPUTED:
+        return _told_of_dispute(event)
     if kind is EventKind.PAID and thing.payment_status != "paid":
         return None  # a slow way to pay: another event says when the money has come
     if kind is EventKind.REFUNDED:
@@ -166,15 +180,28 @@ def _told(event: _Event) -> PaymentEvent | None:
             return None
         if thing.status in ("failed", "canceled"):
             kind = EventKind.REFUND_FAILED
-    currency = (thing.currency or "").upper()
-    units = thing.amount_total if thing.amount is None else thing.amount
     is_refund = kind in (EventKind.REFUNDED, EventKind.REFUND_FAILED)
     return PaymentEvent(
         id=event.id,
         kind=kind,
-        amount=Money((units or 0) * _unit(currency), currency),
+        amount=_amount(thing),
         payment_id=thing.client_reference_id or "",
         reference=thing.payment_intent or "",
         refund_id=(thing.metadata or {}).get("refund_id", "") if is_refund else "",
         refund_reference=thing.id if is_refund else "",
     )
+
+
+def _told_of_dispute(event: _Event) -> PaymentEvent | None:
+    """Its status says more than the event's type: events come in any order."""
+    thing = event.data.object
+    kind = _DISPUTES.get(thing.status or "")
+    if kind is None:
+        return None
+    return PaymentEvent(event.id, kind, _amount(thing), "", thing.payment_intent or "", dispute_reference=thing.id)
+
+
+def _amount(thing: _Thing) -> Money:
+    currency = (thing.currency or "").upper()
+    units = thing.amount_total if thing.amount is None else thing.amount
+    return Money((units or 0) * _unit(currency), currency)

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from homespun.billing import Overflow, PaymentState, UsageState
+from homespun.billing import DisputeState, Overflow, PaymentState, UsageState
 
 from .base import Micros, Money, Wire
 
@@ -198,6 +198,10 @@ class Payment(Wire):
     provider: str
     amount: Money
     refunded: Money
+    disputed: Money
+    """What the payer's bank has taken back and not given again; the balance may be below nothing for it."""
+    dispute: DisputeState | None
+    """Of the latest dispute; null: nobody has disputed it."""
     state: PaymentState
     invoice_number: int | None
     billed_to: str

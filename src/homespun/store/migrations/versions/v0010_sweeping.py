@@ -31,4 +31,6 @@ def upgrade() -> None:
     op.add_column("payments", sa.Column("disputed_micros", sa.BigInteger(), server_default="0", nullable=False))
     op.add_column("payments", sa.Column("dispute_state", sa.String(10), nullable=True))
     with op.batch_alter_table("wallets") as wallets:
+        wallets.add_column(sa.Column("disputed_micros", sa.BigInteger(), server_default="0", nullable=False))
         wallets.drop_constraint("balance", type_="check")
+        wallets.create_check_constraint("balance", "balance_micros + disputed_micros >= 0")
