@@ -119,6 +119,7 @@ class House:
             self._watched_books(),
             self.merges.finished(),
             self._recovering(),
+            self.journal.followed(),
         ):
             await self.engines.start()
             try:

@@ -125,6 +125,7 @@ async def home(
     gate: GateSettings | None = None,
     billing: BillingSettings | None = None,
     engine: Engine | None = None,
+    database_url: str = "",
     listener: socket.socket | None = None,
 ) -> AsyncIterator[Home]:
     """Opens a house, and serves it, on a free port unless one is given. The engine is a puppet unless one is given."""
@@ -134,6 +135,7 @@ async def home(
     puppet = Puppet()
     settings = Settings(
         data_dir=data_dir,
+        database_url=database_url,
         api=api or ApiSettings(),
         accounts=accounts or AccountsSettings(),
         openid=openid or OpenIdSettings(),

@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,9 @@ import pytest
 
 from homespun.journal import TurnState
 from homespun.wiring import build
+from tests.databases.fixtures import ON_POSTGRESQL
 
-from .houses import MODEL, Home, served
+from .houses import MODEL, Home, home, served
 from .puppet import Puppet
 
 
@@ -106,15 +108,21 @@ async def test_who_signs_out_there_hears_no_more_here(at_home: Home, elsewhere: 
         assert [event async for event in events] == []
 
 
-async def test_another_machine_is_told_all_of_it_when_it_is_complete(at_home: Home, tmp_path: Path) -> None:
-    at_home.puppet.hold()
-    other = build(at_home.house.settings, {MODEL: Puppet()})
-    other.journal._spool_dir = tmp_path / "spools of another machine"
-    async with other.running(), served(other.app) as url, two_pages(at_home, url) as (here, there):
-        turn = await begun(here, "one two")
-        at_home.puppet.let(1)
-        events = told(there, turn["id"])
-        assert (await anext(events))[0] == "snapshot"
-        at_home.puppet.let(1)
-        [(name, done)] = [event async for event in events]
-    assert (name, done["turn"]["answer"]) == ("done", "one two ")
+@ON_POSTGRESQL
+async def test_another_machine_hears_what_is_said_while_it_is_said(url: str, tmp_path: Path) -> None:
+    async with home(tmp_path / "data", database_url=url) as at_home:
+        at_home.puppet.hold()
+        other = build(replace(at_home.house.settings, data_dir=tmp_path / "other"), {MODEL: Puppet()})
+        async with other.running(), served(other.app) as elsewhere, two_pages(at_home, elsewhere) as (here, there):
+            turn = await begun(here, "one two three")
+            at_home.puppet.let(1)
+            events = told(there, turn["id"])
+            name, snapshot = await anext(events)
+            assert (name, snapshot["turn"]["answer"]) == ("snapshot", "")
+            assert await anext(events) == ("delta", {"text": "one "})
+            at_home.puppet.let(1)
+            assert await anext(events) == ("delta", {"text": "two "})
+            at_home.puppet.let(1)
+            rest = [event async for event in events]
+    assert rest[-1][0] == "done"
+    assert rest[-1][1]["turn"]["answer"] == "one two three "

@@ -1,5 +1,6 @@
 """The journal writes down what was asked, answered and said of it. Whoever calls it has decided who may read."""
 
+from homespun.journal.followed import Followed
 from homespun.journal.journal import Journal
 from homespun.journal.overheard import Overheard
 from homespun.journal.said import Said, replayed
@@ -35,6 +36,7 @@ __all__ = [
     "FeedbackEntry",
     "FeedbackKind",
     "FeedbackState",
+    "Followed",
     "InProject",
     "Journal",
     "JsonValue",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 from contextlib import closing as closed_at_the_end
-from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from homespun.core.messages import Message
 from homespun.store import Store
 
 from . import conversations, feedback, history, records, turns
+from .followed import Copier, Followed
 from .overheard import Overheard
 from .recovery import interrupted
 from .sharing import Reader, Sharing, Unshared
@@ -55,6 +57,7 @@ class Journal:
         self._sharing = sharing
         self._spools: dict[str, Spool] = {}
         """Of the turns that are being answered here, by id."""
+        self._copier = Copier(store, answered=self._spools.keys, overhear=self.overhear)
 
     async def draft_turns(self, session: AsyncSession, news: Sequence[NewTurn]) -> list[Draft | HomespunError]:
         """Checks whether these turns may be opened, and writes nothing. In the same order; an error is one turn's own:
@@ -95,6 +98,25 @@ class Journal:
     def overhear(self, turn_id: str) -> Overheard:
         """A reader of what a turn says that another process of this machine answers."""
         return Overheard(self._spool_path(turn_id))
+
+    def follow(self, turn_id: str) -> Followed:
+        """A reader of what a turn says that another machine answers."""
+        return Followed(self._store, turn_id)
+
+    @asynccontextmanager
+    async def followed(self) -> AsyncIterator[None]:
+        """While the block runs, readers on other machines are told what turns say that are answered here."""
+        copying = asyncio.create_task(self._copier.run()) if self._store.is_shared else None
+        try:
+            yield
+        finally:
+            if copying:
+                copying.cancel()
+                await asyncio.wait({copying})
+
+    async def copy_followed(self) -> None:
+        """One round of that."""
+        await self._copier.copy()
 
     async def close_turns(self, session: AsyncSession, closings: Mapping[str, Closing]) -> dict[str, bool]:
         """Writes down how turns ended, in the caller's unit of work; which of them were open until now, and whether
@@ -258,10 +280,12 @@ class Journal:
         return self._spool_dir / f"{turn_id}.jsonl"
 
     async def _sweep(self) -> None:
-        """Removes the spools of turns that were closed by processes that died before they could do so."""
+        """Removes the spools of turns that were closed by processes that died before, and what was copied of turns."""
         paths = {path.stem: path for path in self._spool_dir.glob("*.jsonl")}
         async with self._store.read() as session:
             closed = await turns.closed_turn_ids(session, tuple(paths))
         for turn_id in closed:
             with suppress(SpoolTaken):
                 Spool.take(paths[turn_id]).discard()
+        if self._store.is_shared:
+            await self._copier.sweep()

@@ -16,15 +16,23 @@ class Overheard:
         self._path = path
         self._offset = 0
 
+    @property
+    def is_here(self) -> bool:
+        """Whether there is a spool: the turn is answered on this machine, and not closed yet."""
+        return self._path.exists()
+
     def news(self) -> list[Event]:
         """The events since the last call; none where there is no spool here, or no more of it."""
+        return list(read_events(self.lines()))
+
+    def lines(self) -> bytes:
+        """The same as whole lines, as they are in the spool."""
         try:
             with self._path.open("rb") as file:
                 file.seek(self._offset)
                 data = file.read()
         except FileNotFoundError:
-            return []
-        whole = data.rpartition(b"\n")[0]
-        if whole:
-            self._offset += len(whole) + 1
-        return list(read_events(data))
+            return b""
+        whole = data[: data.rfind(b"\n") + 1]
+        self._offset += len(whole)
+        return whole

@@ -92,6 +92,19 @@ class AnswerRow(Base):
     completion_tokens: Mapped[int]
 
 
+class FollowedRow(Base):
+    """What an open turn says, in parts, for those who read it on another machine; copied from its spool, soon swept."""
+
+    __tablename__ = "followed"
+
+    turn_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    """No foreign key: it is nothing to a turn that somebody follows it."""
+    part: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """0 is the wish of somebody to follow it."""
+    lines: Mapped[str] = mapped_column(Text)
+    """As they are in the spool; none in the wish."""
+
+
 class FeedbackRow(Base):
     """Something a person said or did about an answer. The latest of a kind counts; all are kept."""
 

@@ -44,6 +44,11 @@ class Store:
         self.backend: Backend = Sqlite(address) if is_file else Postgresql(address, connections=connections)
         """For this package alone."""
 
+    @property
+    def is_shared(self) -> bool:
+        """Whether servers on other machines may use it as well: a file they can't."""
+        return isinstance(self.backend, Postgresql)
+
     async def migrate(self) -> None:
         """Brings the tables up to date, and makes a SQLite file if there is none; safe while others do the same.
 

@@ -1,7 +1,7 @@
 """Following a turn from a page: one that is answered here, or one that another process or machine answers.
 
 A page that reloads may land on another process. On the same machine that one reads along in the turn's spool; on
-another machine it waits until the turn is closed, and the page is told all of it then.
+another machine it asks for what is said by way of the database, and hears it twice a second.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _LISTEN_EVERY_S = 0.05
 _STOP_LOOKS = 100
 """How often it is looked whether another process has stopped a turn."""
 _ASK_EVERY_S = 0.5
-"""How often the database is asked whether a turn that nobody hears any more is closed."""
+"""How often the database is asked what another machine answers, and whether a turn that is silent is closed."""
 
 
 class Following(Protocol):
@@ -65,6 +65,7 @@ class _Elsewhere:
         self._reader_id = reader_id
         self._turn_id = turn_id
         self._overheard = parts.journal.overhear(turn_id)
+        self._followed = parts.journal.follow(turn_id)
         begun = self._overheard.news()
         self.position = len(begun)
         self.so_far: str | None = first_choice(begun) if begun else None
@@ -74,12 +75,16 @@ class _Elsewhere:
         ask_at_s = loop.time() + _ASK_EVERY_S
         while not (news := self._overheard.news()):
             if loop.time() >= ask_at_s:
-                if await self._is_closed():
-                    return []
+                news = await self._from_another_machine()
+                if news or await self._is_closed():
+                    break
                 ask_at_s = loop.time() + _ASK_EVERY_S
             await asyncio.sleep(_LISTEN_EVERY_S)
         self.position += len(news)
         return news
+
+    async def _from_another_machine(self) -> list[Event]:
+        return [] if self._overheard.is_here else await self._followed.news()
 
     async def _is_closed(self) -> bool:
         try:
