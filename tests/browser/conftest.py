@@ -18,6 +18,7 @@ from playwright.async_api import Browser, async_playwright
 
 from homespun.accounts import Settings
 from homespun.api.files import WEB_APP
+from homespun.billing import Settings as BillingSettings
 from tests.ring.houses import Home, home, migrated_database
 
 from .visitor import Visitor
@@ -75,11 +76,21 @@ def accounts_settings() -> Settings:
     return Settings()
 
 
+@pytest.fixture
+def billing_settings() -> BillingSettings:
+    """What costs something; a module that needs another house overrides it."""
+    return BillingSettings()
+
+
 @pytest_asyncio.fixture(loop_scope="session")
 async def at_home(
-    tmp_path: Path, empty_database: Path, chromium: str, accounts_settings: Settings
+    tmp_path: Path,
+    empty_database: Path,
+    chromium: str,
+    accounts_settings: Settings,
+    billing_settings: BillingSettings,
 ) -> AsyncIterator[Home]:
-    async with home(tmp_path / "data", empty_database, accounts=accounts_settings) as opened:
+    async with home(tmp_path / "data", empty_database, accounts=accounts_settings, billing=billing_settings) as opened:
         yield opened
 
 

@@ -24,6 +24,9 @@ export type VoucherPage = Schemas["VoucherPage"];
 export type NewVoucher = Schemas["NewVoucher"];
 export type Adjustment = Schemas["Adjustment"];
 export type PlanIncome = Schemas["PlanIncome"];
+export type UnitEconomics = Schemas["UnitEconomics"];
+export type ReleaseCost = Schemas["ReleaseCost"];
+export type PlanMargin = Schemas["PlanMargin"];
 export type Health = Schemas["Health"];
 export type EngineHealth = Schemas["EngineHealth"];
 export type Books = Schemas["Books"];
@@ -188,6 +191,9 @@ export const fetchAllUsage = (
 
 export const fetchIncome = (range: DayRange, signal: AbortSignal): Promise<PlanIncome[]> =>
   value(client.GET("/api/console/income", { params: { query: range }, signal }));
+
+export const fetchEconomics = (range: DayRange, signal: AbortSignal): Promise<UnitEconomics> =>
+  value(client.GET("/api/console/economics", { params: { query: range }, signal }));
 
 // The house
 

@@ -1,6 +1,7 @@
 import { useFormat } from "../i18n/format";
 import { usePagesWords } from "../i18n/pages";
 import styles from "./DailyChart.module.css";
+import { Numbers } from "./Numbers";
 import type { Series } from "./scale";
 
 interface DailyTableProps {
@@ -11,15 +12,14 @@ interface DailyTableProps {
   withTotal: boolean;
 }
 
-/** The chart's numbers, for those who can't or don't want to read them off a picture; the newest day first. */
+/** The chart's numbers, the newest day first. */
 export function DailyTable({ label, days, series, show, withTotal }: DailyTableProps) {
   const words = usePagesWords();
   const format = useFormat();
   const total = (day: number) => series.reduce((sum, { values }) => sum + (values[day] ?? 0), 0);
   const hasTotal = withTotal && series.length > 1;
   return (
-    <details className={styles.numbers}>
-      <summary>{words.asTable}</summary>
+    <Numbers>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard */}
       <section className={styles.scroll} aria-label={label} tabIndex={0}>
         <table>
@@ -49,6 +49,6 @@ export function DailyTable({ label, days, series, show, withTotal }: DailyTableP
           </tbody>
         </table>
       </section>
-    </details>
+    </Numbers>
   );
 }

@@ -15,6 +15,7 @@ import { type Column, DataTable } from "../ui/DataTable";
 import { Segments } from "../ui/Segments";
 import { lastDays, layersOf, type Span } from "../usage/series";
 import { CsvLink } from "../usage/UsageReport";
+import { Economics } from "./Economics";
 
 export function IncomePage() {
   const words = useConsoleWords();
@@ -51,6 +52,7 @@ export function IncomePage() {
                 <PlanShares plans={plans} />
                 <IncomeTable plans={plans} />
               </Section>
+              <Economics range={range} />
               <ByDay range={range} />
             </>
           )

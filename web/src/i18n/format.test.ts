@@ -83,3 +83,19 @@ describe("sizes", () => {
     expect(en.bytes(bytes)).toBe(text);
   });
 });
+
+describe("durations", () => {
+  it.each([
+    [0, "0 ms"],
+    [1_234_500, "1,234.5 ms"],
+    [12_340_000, "12.3 sec"],
+    [5_400_000_000, "90 min"],
+    [9_000_000_000, "2.5 hr"],
+  ])("are in the unit that fits: %d µs", (us, shown) => {
+    expect(en.duration(us)).toBe(shown);
+  });
+
+  it("are in the reader's language", () => {
+    expect(zh.duration(9_000_000_000)).toBe("2.5小时");
+  });
+});

@@ -54,6 +54,8 @@ export function formatFor(locale: Locale) {
     shortDay: (isoDay: string) => shortDay.format(new Date(isoDay)),
     longDay: (isoDay: string) => longDay.format(new Date(isoDay)),
     bytes: (bytes: number) => inUnits(locale, bytes),
+    /** In the unit that fits, from milliseconds to hours. */
+    duration: (us: number) => durationIn(locale, us),
     /** "this, that and the other". */
     list: (some: readonly string[]) => list.format(some),
     ago: (iso: string, now = Date.now()) => relative(locale, new Date(iso).getTime() - now),
@@ -70,6 +72,20 @@ function inUnits(locale: Locale, bytes: number): string {
     maximumFractionDigits: step === 0 ? 0 : 1,
   } as const;
   return new Intl.NumberFormat(locale, options).format(bytes / 1000 ** step);
+}
+
+const SPANS: readonly [string, number][] = [
+  ["hour", 3_600_000_000],
+  ["minute", 60_000_000],
+  ["second", 1_000_000],
+  ["millisecond", 1000],
+];
+
+/** From two of a unit on it is used: "90 min", but "2 hr". */
+function durationIn(locale: Locale, us: number): string {
+  const [unit, size] = SPANS.find(([, each]) => us >= 2 * each) ?? ["millisecond", 1000];
+  const options = { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: 1 } as const;
+  return new Intl.NumberFormat(locale, options).format(us / size);
 }
 
 function digitsFor(micros: number): Intl.NumberFormatOptions {

@@ -3,6 +3,8 @@ import { accountEn } from "./account/en";
 import { accountZh } from "./account/zh";
 import { consoleEn } from "./console/en";
 import { consoleZh } from "./console/zh";
+import { economicsEn } from "./economics/en";
+import { economicsZh } from "./economics/zh";
 import { en } from "./en";
 import { pagesEn } from "./pages/en";
 import { pagesZh } from "./pages/zh";
@@ -38,6 +40,7 @@ const CATALOGUES = [
   { name: "the purse's", english: purseEn, chinese: purseZh, untranslated: [] },
   { name: "the teams'", english: teamsEn, chinese: teamsZh, untranslated: [] },
   { name: "the console's", english: consoleEn, chinese: consoleZh, untranslated: [] },
+  { name: "the economics'", english: economicsEn, chinese: economicsZh, untranslated: [] },
 ];
 
 describe.each(CATALOGUES)("$name two languages", ({ english, chinese, untranslated }) => {
