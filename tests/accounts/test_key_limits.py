@@ -194,7 +194,7 @@ async def test_strangers_and_other_members_revoke_no_key(accounts: Accounts, new
         with pytest.raises(NotFound):
             await accounts.keys.revoke(actor, key_id)
     await accounts.identify(Credentials(bearer=secret))
-    assert await accounts.keys.of_person(bob.id) == ()
+    assert (await accounts.keys.of_person(bob.id)).values == ()
 
 
 async def test_an_admin_revokes_the_keys_of_members_but_not_of_owners(

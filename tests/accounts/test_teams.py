@@ -89,7 +89,7 @@ async def test_a_team_of_another_is_not_there_for_a_team_s_owner(
 async def test_a_member_sees_and_changes_nothing(accounts: Accounts, build: Build) -> None:
     team, lead, ada = await build()
     assert await accounts.teams.get(ada, team.id) == team
-    assert [(one.person.id, one.role) for one in await accounts.teams.members(ada, team.id)] == [
+    assert [(one.person.id, one.role) for one in (await accounts.teams.members(ada, team.id)).values] == [
         (lead.id, TeamRole.OWNER),
         (ada.id, TeamRole.MEMBER),
     ]
@@ -170,14 +170,15 @@ async def test_of_two_owners_of_a_team_who_demote_each_other_one_stays(
         return_exceptions=True,
     )
     assert sum(isinstance(outcome, HomespunError) for outcome in outcomes) == 1
-    roles = [member.role for member in await accounts.teams.members(await accounts.ensure_owner(), team.id)]
+    page = await accounts.teams.members(await accounts.ensure_owner(), team.id)
+    roles = [member.role for member in page.values]
     assert roles.count(TeamRole.OWNER) == 1
 
 
 async def test_who_is_added_twice_stays_what_they_are(accounts: Accounts, build: Build) -> None:
     team, lead, ada = await build()
     await accounts.teams.add_member(lead, team.id, ada.id, TeamRole.ADMIN)
-    assert (await accounts.teams.members(lead, team.id))[1].role is TeamRole.MEMBER
+    assert (await accounts.teams.members(lead, team.id)).values[1].role is TeamRole.MEMBER
 
 
 async def test_visitors_and_the_removed_are_no_members(accounts: Accounts, build: Build, new_person: NewPerson) -> None:
@@ -210,7 +211,7 @@ async def test_a_project_s_key_is_paid_by_its_team(accounts: Accounts, build: Bu
     caller = await accounts.identify(Credentials(bearer=secret))
     assert (caller.person.id, caller.team_id, caller.project_id) == (ada.id, team.id, project.id)
     assert caller.payer_id == team.id
-    [listed] = await accounts.keys.of_project(lead, project.id)
+    [listed] = (await accounts.keys.of_project(lead, project.id)).values
     assert listed.id == key.id
     assert key.project_id == project.id
 

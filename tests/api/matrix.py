@@ -71,7 +71,7 @@ class World:
         return await _MAKERS[kind](self, owner, team_id)
 
     async def team(self, owner: Person) -> str:
-        """A new team: its owner, Mia and Ned as plain members, a project."""
+        """A new team: its owner, Mia and Ned as plain members, and somebody who was one."""
         teams, boss = self.home.house.accounts.teams, await self.home.person()
         team = await teams.create(boss, titled(self, owner))
         for person, role in ((owner, TeamRole.OWNER), (self.ned, TeamRole.MEMBER)):
@@ -79,8 +79,17 @@ class World:
         mia = self.identities["member"].person
         if mia and mia.id != owner.id:
             await teams.add_member(boss, team.id, mia.id, TeamRole.MEMBER)
+        if owner.id == self.vic.id and (was := self.identities["removed member"].person):
+            await teams.add_member(boss, team.id, was.id, TeamRole.ADMIN)
+            await teams.remove_member(boss, team.id, was.id)
         await teams.remove_member(boss, team.id, boss.id)
         return team.id
+
+    async def shared(self) -> tuple[str, str]:
+        """A conversation of Vic's in a project of Vic's team, and a turn of it."""
+        project_id = await self.made("project_id", self.vic, await self.team(self.vic))
+        conversation_id = await _conversation(self, self.vic, project_id)
+        return conversation_id, await _turn_in(self, self.vic, conversation_id)
 
     def digest(self) -> str:
         """Stands for all that the house knows, but for what may change whoever calls."""
@@ -114,7 +123,8 @@ async def _by_session(home: Home) -> list[Identity]:
     found = []
     for name, role in (
         ("visitor", Role.VISITOR), ("member", Role.MEMBER), ("other member", Role.MEMBER),
-        ("other team's admin", Role.MEMBER), ("admin", Role.ADMIN), ("owner", Role.OWNER),
+        ("other team's admin", Role.MEMBER), ("removed member", Role.MEMBER), ("admin", Role.ADMIN),
+        ("owner", Role.OWNER),
     ):  # fmt: skip
         person, token = await arrived(home, name, role)
         found.append(Identity(name, person, session=token))
@@ -171,13 +181,19 @@ async def _expire(home: Home, table: str, column: str, value: str) -> None:
         await session.execute(text(statement), {"past": past, "value": value})
 
 
-async def _conversation(world: World, owner: Person, _: str) -> str:
-    return (await world.home.house.journal.start_conversation(owner.id, title=titled(world, owner))).id
+async def _conversation(world: World, owner: Person, project_id: str) -> str:
+    started = await world.home.house.journal.start_conversation(
+        owner.id, title=titled(world, owner), project_id=project_id or None
+    )
+    return started.id
 
 
 async def _turn(world: World, owner: Person, _: str) -> str:
+    return await _turn_in(world, owner, await _conversation(world, owner, ""))
+
+
+async def _turn_in(world: World, owner: Person, conversation_id: str) -> str:
     house = world.home.house
-    conversation_id = await _conversation(world, owner, "")
     _, secret_session = await _session_of(world, owner)
     async with world.home.client() as browser:
         asked = await browser.post(
@@ -291,6 +307,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/api/teams/{team_id}/projects"): {"name": "Project"},
     ("PUT", "/api/teams/{team_id}/budgets/{person_id}"): {"micros": 5},
     ("PATCH", "/api/projects/{project_id}"): {"name": "Renamed"},
+    ("POST", "/api/projects/{project_id}/conversations"): {},
     ("POST", "/api/conversations"): {},
     ("PATCH", "/api/conversations/{conversation_id}"): {"title": "Renamed"},
     ("POST", "/api/conversations/{conversation_id}/turns"): {"question": "Hello?"},

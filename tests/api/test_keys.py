@@ -26,7 +26,7 @@ async def test_a_key_works_until_it_is_revoked_and_its_secret_is_shown_once(long
         new = await made(anna.browser)
         program.headers["authorization"] = f"Bearer {new['secret']}"
         assert (await program.get("/v1/models")).status_code == 200
-        [listed] = (await anna.browser.get("/api/me/keys")).json()
+        [listed] = (await anna.browser.get("/api/me/keys")).json()["keys"]
         assert "secret" not in listed
         assert new["secret"].startswith(listed["prefix"])
         assert listed["scopes"] == ["chat", "models", "usage"]
@@ -80,7 +80,7 @@ async def test_a_key_that_can_not_be_is_refused_by_the_name_of_the_field(
     async with signed_in(long_at_home, "Anna") as anna:
         refused = await anna.browser.post("/api/me/keys", json={"name": "mine"} | wanted)
         assert (refused.status_code, refused.json()["error"]["param"]) == (400, param)
-        assert (await anna.browser.get("/api/me/keys")).json() == []
+        assert (await anna.browser.get("/api/me/keys")).json()["keys"] == []
 
 
 async def test_a_key_of_a_project_that_is_not_theirs_is_not_made(long_at_home: Home) -> None:

@@ -44,7 +44,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 IN = 200
 """Whatever comes then, it isn't that they may not."""
 
-OWN, ANOTHER_S, NOBODY_S = "own", "another's", "nobody's"
+OWN, ANOTHER_S, NOBODY_S, TEAM_S = "own", "another's", "nobody's", "a team's"
 
 Name = tuple[str, str]
 
@@ -64,6 +64,8 @@ TEAM_ACTIONS: dict[Name, TeamAction] = {
     ("DELETE", "/api/projects/{project_id}"): TeamAction.MANAGE_PROJECTS,
     ("GET", "/api/projects/{project_id}/keys"): TeamAction.SEE,
     ("DELETE", "/api/projects/{project_id}/keys/{key_id}"): TeamAction.MANAGE_PROJECTS,
+    ("GET", "/api/projects/{project_id}/conversations"): TeamAction.TALK,
+    ("POST", "/api/projects/{project_id}/conversations"): TeamAction.TALK,
     ("DELETE", "/api/invitations/{invitation_id}"): TeamAction.MANAGE_MEMBERS,
 } | {
     (method, f"/api/teams/{{team_id}}/{below}"): TeamAction.SEE_MONEY
@@ -76,8 +78,24 @@ TEAM_ACTIONS: dict[Name, TeamAction] = {
 }  # fmt: skip
 """What each route of a team needs. One that isn't named fails."""
 
+TALKING: dict[Name, TeamAction] = {
+    ("GET", "/api/conversations/{conversation_id}"): TeamAction.TALK,
+    ("PATCH", "/api/conversations/{conversation_id}"): TeamAction.MODERATE,
+    ("DELETE", "/api/conversations/{conversation_id}"): TeamAction.MODERATE,
+    ("POST", "/api/conversations/{conversation_id}/turns"): TeamAction.TALK,
+    ("GET", "/api/turns/{turn_id}"): TeamAction.TALK,
+    ("GET", "/api/turns/{turn_id}/events"): TeamAction.TALK,
+    ("POST", "/api/turns/{turn_id}/stop"): TeamAction.TALK,
+    ("PUT", "/api/turns/{turn_id}/feedback"): TeamAction.TALK,
+    ("PUT", "/api/turns/{turn_id}/answer"): TeamAction.TALK,
+}
+"""What each route about conversations needs where a project owns them. One that isn't named fails."""
+
 HIDDEN_FROM_MEMBERS: frozenset[Name] = frozenset({("DELETE", "/api/projects/{project_id}/keys/{key_id}")})
 """Where a member who may not is told that it isn't there, rather than that they may not."""
+
+SHARED_WITH_MEMBERS: frozenset[Name] = frozenset({("GET", "/api/me/projects")})
+"""Where somebody sees what is Vic's, as a member of Vic's team."""
 
 BEYOND: dict[Name, set[str]] = {
     ("PUT", "/api/me/contacts"): {"sign_in_failed", "too_many_attempts"},
@@ -127,9 +145,15 @@ class Route:
         return "team_id" in self.ids or "project_id" in self.ids or self.path.startswith("/api/invitations/")
 
     @property
+    def is_about_talk(self) -> bool:
+        return "conversation_id" in self.ids or "turn_id" in self.ids
+
+    @property
     def positions(self) -> list[str]:
         """Whose ids to try: none of one's own for visitors, nor in the console."""
         owned = [kind for kind in self.ids if kind != "provider"]
+        if self.is_about_talk:
+            return [OWN, ANOTHER_S, NOBODY_S, TEAM_S]
         return [OWN, ANOTHER_S, NOBODY_S] if owned else [OWN]
 
 
@@ -156,7 +180,9 @@ def expected(route: Route, who: Identity, position: str) -> int:
     if position == NOBODY_S:
         return 404
     if route.is_of_a_team:
-        return _in_team(route, who.person, position)
+        return _in_team(TEAM_ACTIONS[route.name], route, who.person, position)
+    if position == TEAM_S:
+        return _in_team(TALKING[route.name], route, who.person, position)
     return 404 if position == ANOTHER_S and not route.is_console else IN
 
 
@@ -171,11 +197,12 @@ def _has_access(route: Route, person: Person) -> bool:
     return True
 
 
-def _in_team(route: Route, person: Person, position: str) -> int:
+def _in_team(action: TeamAction, route: Route, person: Person, position: str) -> int:
     """By what the person counts as in Vic's team, of which Mia is a plain member; or in a team of their own."""
     membership = TeamRole.OWNER if position == OWN else TeamRole.MEMBER if person.name == "member" else None
-    action = TEAM_ACTIONS[route.name]
     role = role_in_team(person.role, membership)
+    if action in (TeamAction.TALK, TeamAction.MODERATE):
+        role = membership  # to look after teams is no part in what they talk about
     if role is None:
         return 404
     if action is TeamAction.SEE_MONEY and person.role is Role.ADMIN:
@@ -209,6 +236,10 @@ async def test_every_id_is_of_a_known_kind_and_every_team_route_of_a_known_actio
     assert {route.name for route in ROUTES if route.is_of_a_team} == set(TEAM_ACTIONS)
 
 
+async def test_every_route_about_conversations_says_what_it_needs_in_a_team() -> None:
+    assert {route.name for route in ROUTES if route.is_about_talk} == set(TALKING)
+
+
 async def test_every_route_that_wants_a_body_gets_one() -> None:
     wanting = {
         (method.upper(), path)
@@ -225,11 +256,13 @@ async def test_nobody_sees_or_changes_what_is_not_theirs(world: World, route: Ro
     cases = [(who, position) for who in world.identities.values() for position in _positions(route, who)]
     away = [(who, position, status) for who, position in cases if (status := expected(route, who, position)) != IN]
     addresses, body = await _addresses(world, route, world.vic), await _body(world, route)
+    if route.is_about_talk:
+        addresses[TEAM_S] = await _shared_address(world, route)
     async with in_process(world) as client:
         await world.home.settled()
         before = world.digest()
         for who, position, status in away:
-            address = addresses[NOBODY_S if position == NOBODY_S else ANOTHER_S]
+            address = addresses.get(position, addresses[ANOTHER_S])
             answer = await client.request(route.method, address, json=body, headers=who.headers)
             assert answer.status_code == status, (who.name, position, answer.text)
             assert set(answer.json()) == {"error"}
@@ -254,14 +287,15 @@ def _positions(route: Route, who: Identity) -> list[str]:
 async def _let_in(client: httpx.AsyncClient, world: World, route: Route, who: Identity, position: str) -> None:
     is_theirs = position == OWN and not route.is_console
     owner = who.person if is_theirs and who.person else world.vic
-    address = (await _addresses(world, route, owner))[ANOTHER_S]
+    is_shared = position == TEAM_S
+    address = await _shared_address(world, route) if is_shared else (await _addresses(world, route, owner))[ANOTHER_S]
     answer = await _called(client, world, route, who, address)
     if route.access is Access.ANYBODY:
         assert answer.status_code < 500, answer.text
     else:
         is_beyond = not answer.is_success and answer.json()["error"]["code"] in BEYOND.get(route.name, ())
         assert answer.is_success or is_beyond, (who.name, position, answer.text)
-    if is_theirs:
+    if is_theirs and not (who.name == "member" and route.name in SHARED_WITH_MEMBERS):
         assert MARK not in answer.text, who.name
 
 
@@ -278,6 +312,12 @@ async def _addresses(world: World, route: Route, owner: Person) -> dict[str, str
             values[kind] = await world.made(kind, owner, within or "")
     nothing = dict.fromkeys(route.ids, NOBODY) | {"provider": "none"}
     return {ANOTHER_S: route.path.format(**values), NOBODY_S: route.path.format(**nothing)}
+
+
+async def _shared_address(world: World, route: Route) -> str:
+    """The route's address with a fresh conversation of Vic's in a project of Vic's team."""
+    conversation_id, turn_id = await world.shared()
+    return route.path.format(conversation_id=conversation_id, turn_id=turn_id)
 
 
 async def _called(client: httpx.AsyncClient, world: World, route: Route, who: Identity, address: str) -> httpx.Response:

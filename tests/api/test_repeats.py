@@ -88,7 +88,7 @@ async def test_a_secret_is_not_kept_but_the_second_time_says_what_was_made(long_
         again = await anna.browser.post("/api/me/keys", json={"name": "mine"}, headers=headers)
         assert again.status_code == 409
         assert f"/api/me/keys/{made['key']['id']}" in again.json()["error"]["message"]
-        assert len((await anna.browser.get("/api/me/keys")).json()) == 1
+        assert len((await anna.browser.get("/api/me/keys")).json()["keys"]) == 1
     files = long_at_home.data_dir.glob("homespun.db*")
     assert not any(made["secret"].encode() in file.read_bytes() for file in files)
 

@@ -77,7 +77,7 @@ async def test_members_come_and_go(by_invitation: Home) -> None:
     async with firm(by_invitation) as one:
         new = {"person_id": one.stranger.person.id, "role": "reviewer"}
         assert (await one.boss.browser.post(f"{one.path}/members", json=new)).status_code == 204
-        listed = (await one.stranger.browser.get(f"{one.path}/members")).json()
+        listed = (await one.stranger.browser.get(f"{one.path}/members")).json()["members"]
         assert [(member["name"], member["role"]) for member in listed] == [
             ("Boss", "owner"), ("Clerk", "member"), ("Stranger", "reviewer"),
         ]  # fmt: skip
@@ -97,7 +97,7 @@ async def test_a_project_s_keys_belong_to_the_team(by_invitation: Home) -> None:
         assert (await one.stranger.browser.post("/api/me/keys", json=new)).status_code == 404
         made = (await one.clerk.browser.post("/api/me/keys", json=new)).json()
         path = f"/api/projects/{project['id']}/keys"
-        assert [key["id"] for key in (await one.boss.browser.get(path)).json()] == [made["key"]["id"]]
+        assert [key["id"] for key in (await one.boss.browser.get(path)).json()["keys"]] == [made["key"]["id"]]
         assert (await one.stranger.browser.get(path)).status_code == 404
         program.headers["authorization"] = f"Bearer {made['secret']}"
         assert (await program.get("/v1/models")).status_code == 200

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 
@@ -55,7 +55,10 @@ class Keys:
 
     async def all(self) -> tuple[ApiKey, ...]:
         """Everybody's, newest first, the revoked ones too."""
-        return await self._found()
+        newest_first = (ApiKeyRow.created_at.desc(), ApiKeyRow.id.desc())
+        async with self._store.read() as session:
+            rows = await session.scalars(select(ApiKeyRow).order_by(*newest_first))
+            return tuple(row.as_key() for row in rows)
 
     async def list(self, actor: Person, *, owner_id: str = "", cursor: str = "", limit: int = 50) -> Page[ApiKey]:
         """Everybody's or one person's, a page at a time, newest first, the revoked ones too.
@@ -63,22 +66,36 @@ class Keys:
         Raises `Refused` to all but owners and admins, and `Invalid` for a bad cursor.
         """
         access.require_looking_after_people(actor)
-        found = select(ApiKeyRow).where(*after(ApiKeyRow.created_at, ApiKeyRow.id, cursor))
-        found = found.where(ApiKeyRow.owner_id == owner_id) if owner_id else found
-        newest_first = (ApiKeyRow.created_at.desc(), ApiKeyRow.id.desc())
         async with self._store.read() as session:
-            rows = (await session.scalars(found.order_by(*newest_first).limit(limit + 1))).all()
-        return page_of(rows, limit, lambda row: (row.created_at, row.id), ApiKeyRow.as_key)
+            return await _page(session, cursor, limit, *([ApiKeyRow.owner_id == owner_id] if owner_id else []))
 
-    async def of_person(self, person_id: str) -> tuple[ApiKey, ...]:
-        """A person's own, those of projects too; newest first, with the revoked ones."""
-        return await self._found(ApiKeyRow.owner_id == person_id)
+    async def of_person(self, person_id: str, *, cursor: str = "", limit: int = 50) -> Page[ApiKey]:
+        """A person's own, those of projects too; newest first, with the revoked ones. Raises `Invalid`."""
+        async with self._store.read() as session:
+            return await _page(session, cursor, limit, ApiKeyRow.owner_id == person_id)
 
-    async def of_project(self, actor: Person, project_id: str) -> tuple[ApiKey, ...]:
-        """A project's, whoever has made them. Raises `NotFound`."""
+    async def one_of_person(self, person_id: str, key_id: str) -> ApiKey:
+        """One of a person's own. Raises `NotFound` for others', whatever power they have over them elsewhere."""
+        async with self._store.read() as session:
+            return await _one(session, ApiKeyRow.id == key_id, ApiKeyRow.owner_id == person_id)
+
+    async def of_project(self, actor: Person, project_id: str, *, cursor: str = "", limit: int = 50) -> Page[ApiKey]:
+        """A project's, whoever has made them; newest first, with the revoked ones. Raises `NotFound`, `Invalid`."""
         async with self._store.read() as session:
             await access.require_project(session, actor, project_id, TeamAction.SEE)
-        return await self._found(ApiKeyRow.project_id == project_id)
+            return await _page(session, cursor, limit, ApiKeyRow.project_id == project_id)
+
+    async def one_of_project(self, actor: Person, project_id: str, key_id: str) -> ApiKey:
+        """One of a project's. Raises `NotFound`."""
+        async with self._store.read() as session:
+            await access.require_project(session, actor, project_id, TeamAction.SEE)
+            return await _one(session, ApiKeyRow.id == key_id, ApiKeyRow.project_id == project_id)
+
+    async def names(self, key_ids: Iterable[str]) -> dict[str, str]:
+        """What these keys are called, the revoked ones too; what isn't known is left out."""
+        wanted = select(ApiKeyRow.id, ApiKeyRow.name).where(ApiKeyRow.id.in_(sorted(set(key_ids))))
+        async with self._store.read() as session:
+            return {row.id: row.name for row in await session.execute(wanted)}
 
     async def revoke(self, actor: Person, key_id: str) -> ApiKey:
         """Ends one's own key, one of a project that one manages, or a key of somebody whom one has power over.
@@ -120,12 +137,6 @@ class Keys:
             async with self._store.write() as session:
                 await session.execute(update(ApiKeyRow).where(ApiKeyRow.id == row.id).values(last_used_at=now))
 
-    async def _found(self, *which: ColumnElement[bool]) -> tuple[ApiKey, ...]:
-        newest_first = (ApiKeyRow.created_at.desc(), ApiKeyRow.id.desc())
-        async with self._store.read() as session:
-            rows = await session.scalars(select(ApiKeyRow).where(*which).order_by(*newest_first))
-            return tuple(row.as_key() for row in rows)
-
     async def _revoke(self, session: AsyncSession, row: ApiKeyRow) -> ApiKey:
         if row.revoked_at is None:
             row.revoked_at = self._clock.now()
@@ -133,6 +144,20 @@ class Keys:
         await session.flush()
         self._memory.forget({row.id})
         return row.as_key()
+
+
+async def _page(session: AsyncSession, cursor: str, limit: int, *which: ColumnElement[bool]) -> Page[ApiKey]:
+    found = select(ApiKeyRow).where(*which, *after(ApiKeyRow.created_at, ApiKeyRow.id, cursor))
+    newest_first = found.order_by(ApiKeyRow.created_at.desc(), ApiKeyRow.id.desc())
+    rows = (await session.scalars(newest_first.limit(limit + 1))).all()
+    return page_of(rows, limit, lambda row: (row.created_at, row.id), ApiKeyRow.as_key)
+
+
+async def _one(session: AsyncSession, *which: ColumnElement[bool]) -> ApiKey:
+    row = await session.scalar(select(ApiKeyRow).where(*which))
+    if row is None:
+        raise NotFound("There is no such key, or it isn't yours.")
+    return row.as_key()
 
 
 async def revoke_all(session: AsyncSession, which: ColumnElement[bool], at: datetime) -> Sequence[str]:

@@ -29,13 +29,18 @@ class Page(Generic[Value]):
 
 
 def after(
-    moment: InstrumentedAttribute[datetime], row_id: InstrumentedAttribute[str], cursor: str
+    moment: InstrumentedAttribute[datetime],
+    row_id: InstrumentedAttribute[str],
+    cursor: str,
+    *,
+    oldest_first: bool = False,
 ) -> list[ColumnElement[bool]]:
-    """The rows after the cursor, newest first. Raises `Invalid` for a cursor that wasn't ours."""
+    """The rows after the cursor, newest first unless said otherwise. Raises `Invalid` for a cursor that wasn't ours."""
     if not cursor:
         return []
     last_moment, last_id = _read(cursor)
-    return [tuple_(moment, row_id) < tuple_(literal(last_moment, UtcDateTime()), literal(last_id))]
+    row, last = tuple_(moment, row_id), tuple_(literal(last_moment, UtcDateTime()), literal(last_id))
+    return [row > last if oldest_first else row < last]
 
 
 def page_of(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import Select, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from homespun.core.clock import Clock
@@ -128,19 +128,24 @@ class Teams:
             await endings.note(session, [team_id, *projects, *keys], now)
         self._memory.forget({team_id})
 
-    async def members(self, actor: Person, team_id: str) -> tuple[Member, ...]:
-        """Who is in a team, the longest first. Raises `NotFound`."""
+    async def members(self, actor: Person, team_id: str, *, cursor: str = "", limit: int = 50) -> Page[Member]:
+        """Who is in a team, a page at a time, the longest first. Raises `NotFound`, `Invalid`."""
+        last = after(MembershipRow.created_at, MembershipRow.person_id, cursor, oldest_first=True)
+        found = _members(team_id).where(*last).order_by(MembershipRow.created_at, MembershipRow.person_id)
         async with self._store.read() as session:
             await access.require_team(session, actor, team_id, TeamAction.SEE)
-            rows = await session.execute(
-                select(MembershipRow, PersonRow)
-                .join(PersonRow, PersonRow.id == MembershipRow.person_id)
-                .where(MembershipRow.team_id == team_id)
-                .order_by(MembershipRow.created_at, MembershipRow.person_id)
-            )
-            return tuple(
-                Member(team_id, person.as_person(), TeamRole(row.role), row.created_at) for row, person in rows
-            )
+            rows = [(row, person) for row, person in await session.execute(found.limit(limit + 1))]
+        return page_of(rows, limit, lambda pair: (pair[0].created_at, pair[0].person_id), _member)
+
+    async def member(self, actor: Person, team_id: str, person_id: str) -> Member:
+        """One of those who are in a team. Raises `NotFound`."""
+        async with self._store.read() as session:
+            await access.require_team(session, actor, team_id, TeamAction.SEE)
+            one = await session.execute(_members(team_id).where(MembershipRow.person_id == person_id))
+            pair = one.one_or_none()
+        if pair is None:
+            raise NotFound(_NO_MEMBER)
+        return _member((pair[0], pair[1]))
 
     async def add_member(self, actor: Person, team_id: str, person_id: str, role: TeamRole) -> None:
         """Makes somebody who is here a member; people who aren't are invited. A member stays what they are.
@@ -199,6 +204,16 @@ class Teams:
         await alone(session, memberships.lock_name(team_id))
         acting = await access.actor(session, actor)
         return await access.require_team(session, acting, team_id, action)
+
+
+def _members(team_id: str) -> Select[MembershipRow, PersonRow]:
+    joined = select(MembershipRow, PersonRow).join(PersonRow, PersonRow.id == MembershipRow.person_id)
+    return joined.where(MembershipRow.team_id == team_id)
+
+
+def _member(pair: tuple[MembershipRow, PersonRow]) -> Member:
+    row, person = pair
+    return Member(row.team_id, person.as_person(), TeamRole(row.role), row.created_at)
 
 
 def _require_power(mine: TeamRole, *roles: TeamRole) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import RowMapping, insert, select
+from sqlalchemy import ColumnElement, RowMapping, and_, insert, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from homespun.core.clock import Clock
@@ -85,12 +85,30 @@ class Prices:
             await _add(session, price)
         return price
 
+    async def some(self, *, before: str | None = None, limit: int = 50) -> tuple[Price, ...]:
+        """Versions, newest first; the next page is that `before` the last one's id. Raises `Invalid`."""
+        page = select(PRICES).order_by(PRICES.c.valid_from.desc(), PRICES.c.id.desc()).limit(limit)
+        async with self._store.read() as session:
+            if before is not None:
+                last = (await session.execute(select(PRICES).where(PRICES.c.id == before))).mappings().one_or_none()
+                if last is None:
+                    raise Invalid("This isn't a place in the list. Begin with the first page.", param="cursor")
+                page = page.where(_newest_after(last))
+            return tuple(map(_price, (await session.execute(page)).mappings()))
+
     async def all(self) -> tuple[Price, ...]:
         """All versions there ever were, newest first."""
         newest_first = select(PRICES).order_by(PRICES.c.valid_from.desc(), PRICES.c.model, PRICES.c.door)
         async with self._store.read() as session:
             rows = await session.execute(newest_first)
             return tuple(map(_price, rows.mappings()))
+
+
+def _newest_after(price: RowMapping) -> ColumnElement[bool]:
+    """What comes after this one, where the newest come first."""
+    valid_from, price_id = price["valid_from"], price["id"]
+    same_moment = and_(PRICES.c.valid_from == valid_from, PRICES.c.id < price_id)
+    return or_(PRICES.c.valid_from < valid_from, same_moment)
 
 
 async def load(session: AsyncSession) -> PriceList:

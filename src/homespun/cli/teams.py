@@ -13,7 +13,7 @@ from .people import Who, as_owner, role_in_team
 from .terminal import console, harmless, minute
 
 if TYPE_CHECKING:
-    from homespun.accounts import Member, Project, Team, TeamRole
+    from homespun.accounts import Accounts, Member, Person, Project, Team, TeamRole
 
 app = typer.Typer(help="Make teams and decide who is in them.", no_args_is_help=True)
 
@@ -90,10 +90,20 @@ async def _list(data_dir: Path | None) -> list[tuple[Team, tuple[Member, ...], t
         while cursor is not None:
             page = await accounts.teams.list(owner, cursor=cursor)
             for team in page.values:
-                members = await accounts.teams.members(owner, team.id)
+                members = await _members(accounts, owner, team.id)
                 found.append((team, members, await accounts.projects.list(owner, team.id)))
             cursor = page.next_cursor or None
     return found
+
+
+async def _members(accounts: Accounts, owner: Person, team_id: str) -> tuple[Member, ...]:
+    found: list[Member] = []
+    cursor: str | None = ""
+    while cursor is not None:
+        page = await accounts.teams.members(owner, team_id, cursor=cursor)
+        found += page.values
+        cursor = page.next_cursor or None
+    return tuple(found)
 
 
 async def _add(data_dir: Path | None, team: str, person: str, role: TeamRole) -> None:

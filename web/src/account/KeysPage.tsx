@@ -4,8 +4,8 @@ import type { ApiKey } from "../api/account";
 import type { Me } from "../api/types";
 import { useAccountWords } from "../i18n/account";
 import { usePagesWords } from "../i18n/pages";
-import { Loaded } from "../layout/Loaded";
 import { Empty, Page } from "../layout/Page";
+import { Paged } from "../layout/Paged";
 import { Button } from "../ui/Button";
 import { ConfirmDialog } from "../ui/ConfirmDialog";
 import { CheckField } from "../ui/Field";
@@ -29,18 +29,22 @@ export function KeysPage({ me }: { me: Me }) {
   );
 
   return (
-    <Page title={pages.myKeys} lead={words.keysLead} actions={(keys.data?.length ?? 0) > 0 && create}>
-      <Loaded query={keys}>
-        {(loaded) =>
-          loaded.length === 0 ? (
-            <Empty icon={KeyRound} title={words.noKeys} text={words.noKeysText}>
-              {create}
-            </Empty>
-          ) : (
-            <Keys keys={loaded} />
-          )
+    <Page
+      title={pages.myKeys}
+      lead={words.keysLead}
+      actions={(keys.data?.pages[0]?.keys.length ?? 0) > 0 && create}
+    >
+      <Paged
+        query={keys}
+        rowsOf={(page) => page.keys}
+        empty={
+          <Empty icon={KeyRound} title={words.noKeys} text={words.noKeysText}>
+            {create}
+          </Empty>
         }
-      </Loaded>
+      >
+        {(loaded) => <Keys keys={loaded} />}
+      </Paged>
       {makes && (
         <NewKeyPanel
           mayAdminister={me.is_admin}

@@ -4,16 +4,13 @@ import { usePagesWords } from "../i18n/pages";
 import { doorName } from "../i18n/pages/names";
 import { Page } from "../layout/Page";
 import { CsvLink, UsageReport } from "../usage/UsageReport";
-import { useKeys } from "./queries";
 import { useCurrency } from "./useCurrency";
 
 export function UsagePage() {
   const words = useAccountWords();
   const pages = usePagesWords();
-  const keys = useKeys();
   const currency = useCurrency();
-  const keyName = ({ group }: UsageSum) =>
-    group === "" ? pages.withoutKey : (keys.data?.find((key) => key.id === group)?.name ?? group);
+  const keyName = ({ group, label }: UsageSum) => (group === "" ? pages.withoutKey : label);
   return (
     <Page title={pages.usage} lead={words.usageLead} actions={<CsvLink href={usageCsvPath(null)} />}>
       <UsageReport

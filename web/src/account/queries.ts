@@ -1,5 +1,5 @@
 /** What the account's pages ask of the server, as hooks. */
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useMutation, useQuery } from "@tanstack/react-query";
 import * as api from "../api/account";
 import { useServices } from "../app/services";
 
@@ -29,7 +29,12 @@ export function useEndOtherSessions() {
 }
 
 export function useKeys() {
-  return useQuery({ queryKey: keys.keys, queryFn: ({ signal }) => api.fetchKeys(signal) });
+  return useInfiniteQuery({
+    queryKey: keys.keys,
+    queryFn: ({ pageParam, signal }) => api.fetchKeys(pageParam, signal),
+    initialPageParam: "",
+    getNextPageParam: (page) => page.next_cursor,
+  });
 }
 
 export function useRevokeKey() {

@@ -9,6 +9,7 @@ export type MeChange = Schemas["MeChange"];
 export type NewPassword = Schemas["NewPassword"];
 export type Session = Schemas["Session"];
 export type ApiKey = Schemas["Key"];
+export type MyKeyPage = Schemas["MyKeyPage"];
 export type NewKey = Schemas["NewKey"];
 export type MadeKey = Schemas["MadeKey"];
 export type Scope = ApiKey["scopes"][number];
@@ -37,8 +38,8 @@ export const endSession = (session_id: string): Promise<unknown> =>
 
 export const endOtherSessions = (): Promise<unknown> => value(client.DELETE("/api/me/sessions"));
 
-export const fetchKeys = (signal: AbortSignal): Promise<ApiKey[]> =>
-  value(client.GET("/api/me/keys", { signal }));
+export const fetchKeys = (cursor: string, signal: AbortSignal): Promise<MyKeyPage> =>
+  value(client.GET("/api/me/keys", { params: { query: { cursor, limit: 50 } }, signal }));
 
 export const makeKey = (key: NewKey): Promise<MadeKey> => value(client.POST("/api/me/keys", { body: key }));
 

@@ -15,6 +15,7 @@ export type MadeInvitation = Schemas["MadeInvitation"];
 export type NewInvitation = Schemas["NewInvitation"];
 export type KeyPage = Schemas["KeyPage"];
 export type Price = Schemas["Price"];
+export type PricePage = Schemas["PricePage"];
 export type Tariff = Schemas["Tariff"];
 export type NewPrice = Schemas["NewPrice"];
 export type Plan = Schemas["Plan"];
@@ -87,8 +88,8 @@ export const revokeAnyKey = (key_id: string): Promise<unknown> =>
 
 // Prices and plans
 
-export const fetchPrices = (signal: AbortSignal): Promise<Price[]> =>
-  value(client.GET("/api/console/prices", { signal }));
+export const fetchPrices = (cursor: string, signal: AbortSignal): Promise<PricePage> =>
+  value(client.GET("/api/console/prices", { params: { query: { cursor, limit: 50 } }, signal }));
 
 export const setPrice = (price: NewPrice): Promise<Price> =>
   value(client.POST("/api/console/prices", { body: price }));

@@ -1457,7 +1457,7 @@ export interface paths {
         post?: never;
         /**
          * Delete Project
-         * @description Ends a project and its keys.
+         * @description Ends a project and its keys; nobody sees its conversations any more.
          */
         delete: operations["delete_project_api_projects__project_id__delete"];
         options?: never;
@@ -1695,7 +1695,7 @@ export interface paths {
         post?: never;
         /**
          * Delete Team
-         * @description Ends a team, its memberships and its keys.
+         * @description Ends a team, its memberships, its projects and their keys.
          */
         delete: operations["delete_team_api_teams__team_id__delete"];
         options?: never;
@@ -2792,6 +2792,16 @@ export interface components {
             micros: number;
         };
         /**
+         * MyKeyPage
+         * @description GET /api/me/keys and GET /api/projects/{id}/keys, with ?cursor=&limit=: newest first, the revoked ones too.
+         */
+        MyKeyPage: {
+            /** Keys */
+            keys: components["schemas"]["Key"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
          * MyProject
          * @description A project of a team that one is in.
          */
@@ -3295,6 +3305,16 @@ export interface components {
             valid_from: string;
         };
         /**
+         * PricePage
+         * @description GET /api/console/prices?cursor=&limit=: all versions there ever were, newest first.
+         */
+        PricePage: {
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Prices */
+            prices: components["schemas"]["Price"][];
+        };
+        /**
          * Problem
          * @description Every error of this API: {"error": {...}} with a status that fits.
          */
@@ -3697,6 +3717,16 @@ export interface components {
              * Format: date-time
              */
             since: string;
+        };
+        /**
+         * TeamMemberPage
+         * @description GET /api/teams/{id}/members?cursor=&limit=: the longest first.
+         */
+        TeamMemberPage: {
+            /** Members */
+            members: components["schemas"]["TeamMember"][];
+            /** Next Cursor */
+            next_cursor: string | null;
         };
         /**
          * TeamPage
@@ -5036,7 +5066,10 @@ export interface operations {
     };
     prices_api_console_prices_get: {
         parameters: {
-            query?: never;
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -5049,7 +5082,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Price"][];
+                    "application/json": components["schemas"]["PricePage"];
                 };
             };
             /** @description Default Response */
@@ -6215,7 +6248,10 @@ export interface operations {
     };
     keys_api_me_keys_get: {
         parameters: {
-            query?: never;
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -6228,7 +6264,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Key"][];
+                    "application/json": components["schemas"]["MyKeyPage"];
                 };
             };
             /** @description Default Response */
@@ -7069,7 +7105,10 @@ export interface operations {
     };
     project_keys_api_projects__project_id__keys_get: {
         parameters: {
-            query?: never;
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
             header?: never;
             path: {
                 project_id: string;
@@ -7084,7 +7123,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Key"][];
+                    "application/json": components["schemas"]["MyKeyPage"];
                 };
             };
             /** @description Default Response */
@@ -7723,7 +7762,10 @@ export interface operations {
     };
     members_api_teams__team_id__members_get: {
         parameters: {
-            query?: never;
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
             header?: never;
             path: {
                 team_id: string;
@@ -7738,7 +7780,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TeamMember"][];
+                    "application/json": components["schemas"]["TeamMemberPage"];
                 };
             };
             /** @description Default Response */

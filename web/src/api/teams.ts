@@ -1,5 +1,5 @@
 /** Teams, their members, projects and invitations. */
-import type { ApiKey } from "./account";
+import type { ApiKey, MyKeyPage } from "./account";
 import { client, value } from "./client";
 import type { Invitation, MadeInvitation, NewInvitation } from "./console";
 import type { components } from "./schema";
@@ -9,6 +9,7 @@ type Schemas = components["schemas"];
 export type Team = Schemas["Team"];
 export type TeamPage = Schemas["TeamPage"];
 export type TeamMember = Schemas["TeamMember"];
+export type TeamMemberPage = Schemas["TeamMemberPage"];
 export type TeamRole = TeamMember["role"];
 export type Project = Schemas["Project"];
 
@@ -31,8 +32,17 @@ export const changeTeam = (id: string, change: Schemas["TeamChange"]): Promise<T
 export const deleteTeam = (id: string): Promise<unknown> =>
   value(client.DELETE("/api/teams/{team_id}", team(id)));
 
-export const fetchMembers = (id: string, signal: AbortSignal): Promise<TeamMember[]> =>
-  value(client.GET("/api/teams/{team_id}/members", { ...team(id), signal }));
+export const fetchMembers = (
+  team_id: string,
+  cursor: string,
+  signal: AbortSignal,
+): Promise<TeamMemberPage> =>
+  value(
+    client.GET("/api/teams/{team_id}/members", {
+      params: { path: { team_id }, query: { cursor, limit: 50 } },
+      signal,
+    }),
+  );
 
 export const setTeamRole = (id: string, personId: string, role: TeamRole): Promise<unknown> =>
   value(
@@ -57,8 +67,17 @@ export const makeProject = (id: string, name: string): Promise<Project> =>
 export const deleteProject = (id: string): Promise<unknown> =>
   value(client.DELETE("/api/projects/{project_id}", project(id)));
 
-export const fetchProjectKeys = (id: string, signal: AbortSignal): Promise<ApiKey[]> =>
-  value(client.GET("/api/projects/{project_id}/keys", { ...project(id), signal }));
+export const fetchProjectKeys = (
+  project_id: string,
+  cursor: string,
+  signal: AbortSignal,
+): Promise<MyKeyPage> =>
+  value(
+    client.GET("/api/projects/{project_id}/keys", {
+      params: { path: { project_id }, query: { cursor, limit: 50 } },
+      signal,
+    }),
+  );
 
 export const revokeProjectKey = (project_id: string, key_id: string): Promise<ApiKey> =>
   value(

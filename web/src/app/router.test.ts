@@ -5,22 +5,35 @@ import {
   CONSOLE_SECTIONS,
   consolePath,
   conversationPath,
+  newInProjectPath,
+  projectPath,
   routeOf,
 } from "./router";
 
 describe("addresses", () => {
   it("lead to the beginning of a conversation, to a conversation, or nowhere", () => {
-    expect(routeOf("/")).toEqual({ page: "chat", conversationId: null });
+    expect(routeOf("/")).toEqual({ page: "chat", conversationId: null, projectId: null });
     expect(routeOf("/sign-in")).toEqual({ page: "sign-in" });
     expect(routeOf("/invitation")).toEqual({ page: "sign-in" });
-    expect(routeOf("/c/conv_1")).toEqual({ page: "chat", conversationId: "conv_1" });
+    expect(routeOf("/c/conv_1")).toEqual({ page: "chat", conversationId: "conv_1", projectId: null });
     expect(routeOf("/c/")).toEqual({ page: "unknown" });
     expect(routeOf("/c/conv_1/more")).toEqual({ page: "unknown" });
     expect(routeOf("/elsewhere")).toEqual({ page: "unknown" });
   });
 
+  it("lead to a project, and to the beginning of a conversation in it", () => {
+    expect(routeOf(projectPath("a/b"))).toEqual({ page: "project", projectId: "a/b" });
+    expect(routeOf(newInProjectPath("p"))).toEqual({ page: "chat", conversationId: null, projectId: "p" });
+    expect(routeOf("/projects")).toEqual({ page: "unknown" });
+    expect(routeOf("/projects/p/else")).toEqual({ page: "unknown" });
+  });
+
   it("survive any id, and any rubbish", () => {
-    expect(routeOf(conversationPath("a/b c"))).toEqual({ page: "chat", conversationId: "a/b c" });
+    expect(routeOf(conversationPath("a/b c"))).toEqual({
+      page: "chat",
+      conversationId: "a/b c",
+      projectId: null,
+    });
     expect(routeOf("/c/%E0%A4%A")).toEqual({ page: "unknown" });
     expect(routeOf("/console/people/%E0%A4%A")).toEqual({ page: "unknown" });
   });

@@ -27,7 +27,9 @@ export type AccountSection = (typeof ACCOUNT_SECTIONS)[number];
 export type ConsoleSection = (typeof CONSOLE_SECTIONS)[number];
 
 export type Route =
-  | { page: "chat"; conversationId: string | null }
+  /** Without a conversation: the beginning of one, perhaps in a project. */
+  | { page: "chat"; conversationId: string | null; projectId: string | null }
+  | { page: "project"; projectId: string }
   /** For those who aren't signed in, or are visitors. */
   | { page: "sign-in" }
   /** Without a section: the list of them, where there is no room for it beside one. */
@@ -39,14 +41,20 @@ const NAVIGATED = "homespun:navigated";
 const UNKNOWN: Route = { page: "unknown" };
 
 export function routeOf(path: string): Route {
-  if (path === "/") return { page: "chat", conversationId: null };
+  if (path === "/") return { page: "chat", conversationId: null, projectId: null };
   if (path === "/sign-in" || path === "/invitation") return { page: "sign-in" };
   const [first, second, third, ...more] = partsOf(path);
   if (more.length > 0) return UNKNOWN;
   if (first === "c" && second !== undefined && third === undefined)
-    return { page: "chat", conversationId: second };
+    return { page: "chat", conversationId: second, projectId: null };
+  if (first === "projects" && second !== undefined) return projectRoute(second, third);
   if (first === "account") return accountRoute(second, third);
   return first === "console" ? consoleRoute(second, third) : UNKNOWN;
+}
+
+function projectRoute(projectId: string, what: string | undefined): Route {
+  if (what === undefined) return { page: "project", projectId };
+  return what === "new" ? { page: "chat", conversationId: null, projectId } : UNKNOWN;
 }
 
 function accountRoute(section: string | undefined, id: string | undefined): Route {
@@ -73,6 +81,11 @@ function isOneOf<T extends string>(known: readonly T[], given: string): given is
 }
 
 export const conversationPath = (id: string): string => `/c/${encodeURIComponent(id)}`;
+
+export const projectPath = (id: string): string => `/projects/${encodeURIComponent(id)}`;
+
+/** Where a chat in a project begins. */
+export const newInProjectPath = (id: string): string => `${projectPath(id)}/new`;
 
 export const accountPath = (section?: AccountSection, id?: string): string => pathOf("/account", section, id);
 

@@ -5,8 +5,8 @@ import { useConsoleWords } from "../i18n/console";
 import { useFormat } from "../i18n/format";
 import { usePagesWords } from "../i18n/pages";
 import { doorName } from "../i18n/pages/names";
-import { Loaded } from "../layout/Loaded";
 import { Empty, Named, Section } from "../layout/Page";
+import { Paged } from "../layout/Paged";
 import { Button } from "../ui/Button";
 import { type Column, DataTable } from "../ui/DataTable";
 import { CheckField } from "../ui/Field";
@@ -26,18 +26,22 @@ export function PriceList() {
     </Button>
   );
   return (
-    <Section title={words.prices} lead={words.pricesLead} actions={(prices.data?.length ?? 0) > 0 && create}>
-      <Loaded query={prices}>
-        {(loaded) =>
-          loaded.length === 0 ? (
-            <Empty icon={Tags} title={words.noPrices} text={words.noPricesText}>
-              {create}
-            </Empty>
-          ) : (
-            <Versions prices={loaded} />
-          )
+    <Section
+      title={words.prices}
+      lead={words.pricesLead}
+      actions={(prices.data?.pages[0]?.prices.length ?? 0) > 0 && create}
+    >
+      <Paged
+        query={prices}
+        rowsOf={(page) => page.prices}
+        empty={
+          <Empty icon={Tags} title={words.noPrices} text={words.noPricesText}>
+            {create}
+          </Empty>
         }
-      </Loaded>
+      >
+        {(loaded) => <Versions prices={loaded} />}
+      </Paged>
       {sets && <PricePanel onClose={() => setSets(false)} />}
     </Section>
   );

@@ -58,7 +58,12 @@ export function useAllKeys(ownerId = "") {
 }
 
 export function usePrices() {
-  return useQuery({ queryKey: consoleKeys.prices, queryFn: ({ signal }) => api.fetchPrices(signal) });
+  return useInfiniteQuery({
+    queryKey: consoleKeys.prices,
+    queryFn: ({ pageParam, signal }) => api.fetchPrices(pageParam, signal),
+    initialPageParam: "",
+    getNextPageParam: (page) => page.next_cursor,
+  });
 }
 
 export function usePlans() {

@@ -4,6 +4,7 @@ import { asProblem } from "../api/problem";
 import { Plain } from "../app/Interim";
 import { NewChatLink } from "../app/NewChatLink";
 import { useWords } from "../preferences/preferences";
+import { ProjectTag } from "../projects/ProjectTag";
 import { Button } from "../ui/Button";
 import { Stitches } from "../ui/Stitches";
 import type { Question } from "./asking";
@@ -19,15 +20,21 @@ import { pathTo } from "./tree";
 import { useAsk } from "./useAsk";
 import { useChosenModel } from "./useChosenModel";
 
-export function ChatPage({ conversationId }: { conversationId: string | null }) {
+interface ChatPageProps {
+  conversationId: string | null;
+  /** Where a conversation that is yet to begin belongs. */
+  projectId: string | null;
+}
+
+export function ChatPage({ conversationId, projectId }: ChatPageProps) {
   const words = useWords();
   const conversation = useConversation(conversationId);
   const known = conversationId === null ? undefined : conversation.data;
   const path = useMemo(() => (known ? pathTo(known.turns, known.selected_turn_id) : []), [known]);
   const last = path.at(-1)?.turn;
-  const { draft, changeDraft, giveBack } = useDraft(conversationId);
+  const { draft, changeDraft, giveBack } = useDraft(conversationId ?? (projectId && draftIn(projectId)));
   const chosen = useChosenModel(draft, last);
-  const ask = useAsk(conversationId);
+  const ask = useAsk(conversationId, projectId);
   const stop = useStop();
   const openTurn = last?.state === "open" ? last : undefined;
   useTitle(known?.title ?? "");
@@ -53,7 +60,7 @@ export function ChatPage({ conversationId }: { conversationId: string | null }) 
   };
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a problem belongs to the conversation that it arose in
-  useEffect(() => resetAsk(), [conversationId]);
+  useEffect(() => resetAsk(), [conversationId, projectId]);
 
   if (conversation.isError && asProblem(conversation.error).isGone) {
     return (
@@ -69,6 +76,7 @@ export function ChatPage({ conversationId }: { conversationId: string | null }) 
       <h1 className="visually-hidden">{known?.title || words.newChat}</h1>
       <header className={styles.head}>
         <ModelPicker chosen={chosen} onChoose={(model) => changeDraft({ model })} />
+        <ProjectTag projectId={conversationId === null ? projectId : (known?.project_id ?? null)} />
       </header>
       {isEmpty ? (
         <Greeting />
@@ -77,6 +85,7 @@ export function ChatPage({ conversationId }: { conversationId: string | null }) 
           key={conversationId}
           conversationId={conversationId}
           path={path}
+          people={known?.people ?? NOBODY}
           pending={ask.isPending ? ask.variables.question : null}
           onAsk={askWith}
         />
@@ -113,6 +122,11 @@ export function ChatPage({ conversationId }: { conversationId: string | null }) 
     </main>
   );
 }
+
+/** Nobody else has a part in it. */
+const NOBODY: Readonly<Record<string, string>> = {};
+
+const draftIn = (projectId: string): string => `new in ${projectId}`;
 
 /** Where it takes two lines, they break between the sentences. */
 function AiNote() {

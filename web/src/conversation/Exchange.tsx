@@ -7,6 +7,8 @@ import type { Choice, Step } from "./tree";
 
 interface ExchangeProps {
   step: Step;
+  /** Who else has asked; null: the reader has. */
+  by: string | null;
   isLast: boolean;
   /** Whether a question may be asked now. */
   canAsk: boolean;
@@ -16,12 +18,13 @@ interface ExchangeProps {
 
 /** A question and its answer, each with its versions. */
 export const Exchange = memo(
-  function Exchange({ step, isLast, canAsk, onAsk, onSelect }: ExchangeProps) {
+  function Exchange({ step, by, isLast, canAsk, onAsk, onSelect }: ExchangeProps) {
     const { turn, questions, answers } = step;
     return (
       <section data-turn={turn.id}>
         <QuestionBubble
           turn={turn}
+          by={by}
           versions={questions}
           canAsk={canAsk}
           onEdit={(text) => onAsk({ kind: "edit", text, parentId: turn.parent_id })}
@@ -43,6 +46,7 @@ export const Exchange = memo(
   // Steps are made anew from the same turns: what counts is whether the turns are the same.
   (before, after) =>
     before.step.turn === after.step.turn &&
+    before.by === after.by &&
     sameChoice(before.step.questions, after.step.questions) &&
     sameChoice(before.step.answers, after.step.answers) &&
     before.isLast === after.isLast &&

@@ -1,6 +1,7 @@
 import { Pencil } from "lucide-react";
 import { useState } from "react";
 import type { Turn } from "../api/types";
+import { useProjectsWords } from "../i18n/projects";
 import { useWords } from "../preferences/preferences";
 import { Button } from "../ui/Button";
 import { CopyButton } from "../ui/CopyButton";
@@ -12,14 +13,18 @@ import type { Choice } from "./tree";
 
 interface QuestionBubbleProps {
   turn: Turn;
+  /** Who else has asked; null: the reader has. */
+  by: string | null;
   versions: Choice;
   canAsk: boolean;
   onEdit: (text: string) => void;
   onSelect: (turnId: string) => void;
 }
 
-export function QuestionBubble({ turn, versions, canAsk, onEdit, onSelect }: QuestionBubbleProps) {
+export function QuestionBubble({ turn, by, versions, canAsk, onEdit, onSelect }: QuestionBubbleProps) {
   const words = useWords();
+  const projects = useProjectsWords();
+  const name = by === "" ? projects.somebodyGone : by;
   const [editing, setEditing] = useState(false);
 
   if (editing) {
@@ -41,7 +46,8 @@ export function QuestionBubble({ turn, versions, canAsk, onEdit, onSelect }: Que
     );
   }
   return (
-    <article className={styles.question} aria-label={words.you}>
+    <article className={styles.question} aria-label={name === null ? words.you : projects.said(name)}>
+      {name !== null && <p className={styles.by}>{name}</p>}
       <Bubble text={turn.question} />
       <div className={styles.actions}>
         <span className={styles.onHover}>

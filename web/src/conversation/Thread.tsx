@@ -13,13 +13,15 @@ import { useStickToEnd } from "./useStickToEnd";
 interface ThreadProps {
   conversationId: string | null;
   path: readonly Step[];
+  /** The names of others who have a part in it, by id. */
+  people: Readonly<Record<string, string>>;
   /** A question that the server has not taken yet. */
   pending: Question | null;
   onAsk: (question: Question) => void;
 }
 
 /** The path through the conversation that is shown, and what is about to be added to it. */
-export function Thread({ conversationId, path, pending, onAsk }: ThreadProps) {
+export function Thread({ conversationId, path, people, pending, onAsk }: ThreadProps) {
   const words = useWords();
   const isWriting = path.at(-1)?.turn.state === "open" || pending !== null;
   const { frame, content, atEnd, goToEnd } = useStickToEnd(isWriting);
@@ -41,6 +43,7 @@ export function Thread({ conversationId, path, pending, onAsk }: ThreadProps) {
             <Exchange
               key={step.turn.id}
               step={step}
+              by={people[step.turn.asked_by] ?? null}
               isLast={index === shown.length - 1 && pending === null}
               canAsk={pending === null}
               onAsk={onAsk}

@@ -5,7 +5,8 @@ import { merged } from "./cache";
 const turn = (id: string, state: Turn["state"], answer: string) => ({ id, state, answer }) as Turn;
 
 function conversation(selected: string | null, ...turns: Turn[]): Conversation {
-  return { id: "c", title: "", created_at: "", updated_at: "", selected_turn_id: selected, turns };
+  const line = { id: "c", title: "", owner_id: "p", project_id: null, created_at: "", updated_at: "" };
+  return { ...line, selected_turn_id: selected, turns, people: {} };
 }
 
 describe("a fresh copy of a conversation", () => {

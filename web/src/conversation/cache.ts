@@ -8,6 +8,9 @@ export const keys = {
   models: ["models"],
   lists: ["conversations"],
   list: (query: string) => ["conversations", query],
+  projectList: (id: string, query: string) => ["conversations", { project: id }, query],
+  /** Those of one's teams. */
+  projects: ["projects"],
   conversation: (id: string) => ["conversation", id],
 } as const;
 

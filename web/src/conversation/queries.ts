@@ -7,6 +7,7 @@ import { forgetConversation, keys, merged, putSelection, putTurn } from "./cache
 
 const AWAKE_POLL_MS = 30_000;
 const WAKING_POLL_MS = 1_500;
+const SHARED_POLL_MS = 5_000;
 
 export function useMe() {
   return useQuery({ queryKey: keys.me, queryFn: ({ signal }) => api.fetchMe(signal), staleTime: 60_000 });
@@ -48,6 +49,8 @@ export function useConversation(id: string | null) {
       return merged(queries.getQueryData<Conversation>(keys.conversation(fresh.id)), fresh);
     },
     enabled: id !== null,
+    // Others may be writing in it.
+    refetchInterval: ({ state }) => (state.data?.project_id ? SHARED_POLL_MS : false),
   });
 }
 

@@ -8,6 +8,7 @@ function turn(id: string, parent: string | null, question = id): Turn {
   clock += 1;
   return {
     id,
+    asked_by: "p",
     conversation_id: "c",
     parent_id: parent,
     question_id: question,

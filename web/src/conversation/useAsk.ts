@@ -1,8 +1,9 @@
 /** Sends a question: makes the conversation where there is none yet, then opens the turn that answers it. */
 import { useMutation } from "@tanstack/react-query";
 import * as api from "../api/calls";
+import { createProjectConversation } from "../api/projects";
 import type { Conversation, NewTurn, Turn } from "../api/types";
-import { conversationPath, navigate } from "../app/router";
+import { conversationPath, navigate, newInProjectPath } from "../app/router";
 import { useServices } from "../app/services";
 import { newTurn, type Question } from "./asking";
 import { forgetConversation, keys, putSelection, putTurn } from "./cache";
@@ -11,12 +12,14 @@ interface Asking extends Pick<NewTurn, "model" | "parameters"> {
   question: Question;
 }
 
-export function useAsk(conversationId: string | null) {
+/** `projectId` is where a conversation that is yet to be made belongs. */
+export function useAsk(conversationId: string | null, projectId: string | null) {
   const { queries, tabs } = useServices();
+  const beginning = projectId === null ? "/" : newInProjectPath(projectId);
   return useMutation({
     mutationFn: ({ question, ...settings }: Asking) => {
       const turn = newTurn(question, settings);
-      return conversationId === null ? askInNew(turn) : askIn(conversationId, turn);
+      return conversationId === null ? askInNew(projectId, turn) : askIn(conversationId, turn);
     },
     meta: { saysItself: true },
     onSuccess: ({ turn, conversation }) => {
@@ -26,7 +29,7 @@ export function useAsk(conversationId: string | null) {
       tabs.tell({ kind: "conversation", id: turn.conversation_id });
       // A new conversation takes its title from its first question; the server knows it now.
       if (conversation) forgetConversation(queries, conversation.id);
-      if (conversation && location.pathname === "/") navigate(conversationPath(conversation.id));
+      if (conversation && location.pathname === beginning) navigate(conversationPath(conversation.id));
     },
   });
 }
@@ -41,8 +44,10 @@ async function askIn(conversationId: string, turn: NewTurn): Promise<Asked> {
   return { turn: await api.ask(conversationId, turn), conversation: null };
 }
 
-async function askInNew(turn: NewTurn): Promise<Asked> {
-  const conversation = await api.createConversation();
+async function askInNew(projectId: string | null, turn: NewTurn): Promise<Asked> {
+  const conversation = await (projectId === null
+    ? api.createConversation()
+    : createProjectConversation(projectId));
   try {
     return { turn: await api.ask(conversation.id, turn), conversation };
   } catch (thrown) {

@@ -1,25 +1,26 @@
-import { Ellipsis, Pencil, Trash2 } from "lucide-react";
 import { useRef, useState } from "react";
 import type { ConversationSummary } from "../api/types";
 import { Link } from "../app/Link";
 import { conversationPath, navigate } from "../app/router";
-import { useDelete, useRename } from "../conversation/queries";
+import { useDelete, useMe, useRename } from "../conversation/queries";
 import { useWords } from "../preferences/preferences";
-import { ConfirmDialog } from "../ui/ConfirmDialog";
-import { Menu, MenuItem } from "../ui/Menu";
+import { mayChange, useMyProject } from "../projects/queries";
 import styles from "./ConversationItem.module.css";
+import { ConversationMenu } from "./ConversationMenu";
 
 interface ConversationItemProps {
   conversation: ConversationSummary;
   isOpen: boolean;
+  /** Lesser words below the title. */
+  note?: string | undefined;
 }
 
-export function ConversationItem({ conversation, isOpen }: ConversationItemProps) {
+export function ConversationItem({ conversation, isOpen, note }: ConversationItemProps) {
   const words = useWords();
   const rename = useRename();
   const remove = useDelete();
   const [renaming, setRenaming] = useState(false);
-  const [removing, setRemoving] = useState(false);
+  const canRename = mayChange(useMe().data, conversation, useMyProject(conversation.project_id));
   // Optimistic: the new title stands while it is on its way.
   const title = (rename.isPending ? rename.variables.title : conversation.title) || words.untitled;
 
@@ -45,38 +46,21 @@ export function ConversationItem({ conversation, isOpen }: ConversationItemProps
             href={conversationPath(conversation.id)}
             className={styles.link}
             aria-current={isOpen ? "page" : undefined}
-            onDoubleClick={() => setRenaming(true)}
+            onDoubleClick={() => canRename && setRenaming(true)}
             title={title}
           >
             {title}
+            {note && <small className={styles.note}>{note}</small>}
           </Link>
-          <Menu
-            align="end"
-            trigger={
-              <button type="button" className={styles.options} aria-label={words.chatOptions(title)}>
-                <Ellipsis aria-hidden />
-              </button>
-            }
-            // The field that replaces this menu wants the focus for itself.
-            onCloseAutoFocus={(event) => renaming && event.preventDefault()}
-          >
-            <MenuItem icon={<Pencil />} onSelect={() => setRenaming(true)}>
-              {words.rename}
-            </MenuItem>
-            <MenuItem icon={<Trash2 />} danger onSelect={() => setRemoving(true)}>
-              {words.remove}
-            </MenuItem>
-          </Menu>
+          <ConversationMenu
+            conversation={conversation}
+            title={title}
+            isRenaming={renaming}
+            onRename={() => setRenaming(true)}
+            onRemove={confirmRemove}
+          />
         </>
       )}
-      <ConfirmDialog
-        open={removing}
-        onOpenChange={setRemoving}
-        title={words.removeTitle}
-        text={words.removeText(title)}
-        confirm={words.remove}
-        onConfirm={confirmRemove}
-      />
     </li>
   );
 }

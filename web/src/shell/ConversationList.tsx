@@ -1,7 +1,8 @@
-import { useEffect, useMemo, useRef } from "react";
+import { type ReactNode, useEffect, useMemo, useRef } from "react";
 import type { ConversationSummary } from "../api/types";
 import { useConversations } from "../conversation/queries";
 import { usePreferences, useWords } from "../preferences/preferences";
+import { useMyProjects } from "../projects/queries";
 import { Button } from "../ui/Button";
 import { Note } from "../ui/Note";
 import { ConversationItem } from "./ConversationItem";
@@ -11,9 +12,11 @@ import { type DayGroup, groupByDay } from "./days";
 interface ConversationListProps {
   query: string;
   openId: string | null;
+  /** What stands above the list and scrolls with it. */
+  before?: ReactNode;
 }
 
-export function ConversationList({ query, openId }: ConversationListProps) {
+export function ConversationList({ query, openId, before }: ConversationListProps) {
   const words = useWords();
   const list = useConversations(query);
   const conversations = useMemo(
@@ -21,9 +24,13 @@ export function ConversationList({ query, openId }: ConversationListProps) {
     [list.data],
   );
   const groups = useGroups(conversations);
+  const projects = useMyProjects().data;
+  // A search finds what is in projects, too.
+  const projectName = (id: string | null) => projects?.find((project) => project.id === id)?.name;
 
   return (
     <nav className={styles.list} aria-label={words.chats} aria-busy={list.isFetching}>
+      {before}
       {list.isPending && <Placeholder />}
       {list.isError && conversations.length === 0 && (
         <div className={styles.quiet}>
@@ -53,6 +60,7 @@ export function ConversationList({ query, openId }: ConversationListProps) {
                 key={conversation.id}
                 conversation={conversation}
                 isOpen={conversation.id === openId}
+                note={projectName(conversation.project_id)}
               />
             ))}
           </ul>

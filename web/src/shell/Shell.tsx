@@ -1,7 +1,7 @@
 /** The frame of the app: conversations at the side (or in a drawer, on a phone), the open one in the middle. */
 import { PanelLeft, SquarePen } from "lucide-react";
 import { Dialog } from "radix-ui";
-import { useCallback, useEffect, useState } from "react";
+import { lazy, Suspense, useCallback, useEffect, useState } from "react";
 import type { Me } from "../api/types";
 import { Plain } from "../app/Interim";
 import { Link } from "../app/Link";
@@ -16,6 +16,9 @@ import styles from "./Shell.module.css";
 import { Sidebar } from "./Sidebar";
 import { keyLabels, useShortcuts } from "./shortcuts";
 import { useIsNarrow } from "./useIsNarrow";
+
+// Loads when somebody opens one.
+const ProjectPage = lazy(() => import("../projects/ProjectPage"));
 
 export function Shell({ me }: { me: Me }) {
   const words = useWords();
@@ -60,7 +63,15 @@ export function Shell({ me }: { me: Me }) {
 function Page({ route }: { route: Route }) {
   const words = useWords();
   if (route.page === "sign-in") return null;
-  if (route.page === "chat") return <ChatPage conversationId={route.conversationId} />;
+  if (route.page === "chat")
+    return <ChatPage conversationId={route.conversationId} projectId={route.projectId} />;
+  if (route.page === "project") {
+    return (
+      <Suspense fallback={null}>
+        <ProjectPage projectId={route.projectId} />
+      </Suspense>
+    );
+  }
   return (
     <Plain title={words.notFoundTitle} text={words.notFoundText}>
       <NewChatLink />

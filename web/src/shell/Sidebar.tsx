@@ -5,6 +5,7 @@ import { Link } from "../app/Link";
 import type { Route } from "../app/router";
 import { Mark } from "../brand/Mark";
 import { useWords } from "../preferences/preferences";
+import { ProjectsNav } from "../projects/ProjectsNav";
 import { IconButton } from "../ui/IconButton";
 import field from "../ui/SearchField.module.css";
 import { AccountMenu } from "./AccountMenu";
@@ -73,7 +74,11 @@ export function Sidebar({ me, route, onHide, searchRef }: SidebarProps) {
           )}
         </div>
       </div>
-      <ConversationList query={asked} openId={openId} />
+      <ConversationList
+        query={asked}
+        openId={openId}
+        before={asked === "" && <ProjectsNav route={route} />}
+      />
       <footer className={selvedge.foot}>
         <AccountMenu me={me} />
       </footer>

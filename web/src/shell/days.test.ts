@@ -8,7 +8,7 @@ const NOW = new Date(2026, 10, 23, 9, 30);
 
 function updated(...local: [number, number, number, number]): ConversationSummary {
   const at = new Date(...local).toISOString();
-  return { id: at, title: "", created_at: at, updated_at: at };
+  return { id: at, title: "", owner_id: "p", project_id: null, created_at: at, updated_at: at };
 }
 
 const labels = (

@@ -6,8 +6,8 @@ import { useFormat } from "../i18n/format";
 import { usePagesWords } from "../i18n/pages";
 import { roleName } from "../i18n/pages/names";
 import { useTeamsWords } from "../i18n/teams";
-import { Loaded } from "../layout/Loaded";
 import { Section } from "../layout/Page";
+import { Paged } from "../layout/Paged";
 import { Button } from "../ui/Button";
 import { ConfirmDialog } from "../ui/ConfirmDialog";
 import { type Column, DataTable } from "../ui/DataTable";
@@ -26,7 +26,9 @@ export function Members(props: MembersProps) {
   const members = useMembers(props.team.id);
   return (
     <Section title={words.members}>
-      <Loaded query={members}>{(loaded) => <MemberTable {...props} members={loaded} />}</Loaded>
+      <Paged query={members} rowsOf={(page) => page.members} empty={null}>
+        {(loaded) => <MemberTable {...props} members={loaded} />}
+      </Paged>
     </Section>
   );
 }

@@ -5,12 +5,15 @@ import { KeyTable } from "../account/KeyTable";
 import { NewKeyPanel } from "../account/NewKeyPanel";
 import type { ApiKey } from "../api/account";
 import { deleteProject, makeProject, type Project, revokeProjectKey, type Team } from "../api/teams";
+import { Link } from "../app/Link";
+import { projectPath } from "../app/router";
 import { useAccountWords } from "../i18n/account";
 import { usePagesWords } from "../i18n/pages";
 import { useTeamsWords } from "../i18n/teams";
 import { Form } from "../layout/Form";
 import { Loaded } from "../layout/Loaded";
 import { Card, Empty, Section, Toolbar } from "../layout/Page";
+import { Paged } from "../layout/Paged";
 import { useSubmit } from "../layout/useSubmit";
 import { useWords } from "../preferences/preferences";
 import { Button } from "../ui/Button";
@@ -70,7 +73,9 @@ function ProjectCard({ team, powers, project }: ProjectsProps & { project: Proje
   return (
     <Card>
       <Toolbar>
-        <h3 style={{ fontSize: "1rem", fontWeight: 560 }}>{project.name}</h3>
+        <h3 style={{ fontSize: "1rem", fontWeight: 560 }}>
+          {powers.role === null ? project.name : <Link href={projectPath(project.id)}>{project.name}</Link>}
+        </h3>
         <span style={{ display: "flex", gap: "0.5rem" }}>
           {powers.role !== null && (
             <Button size="small" onClick={() => setMakesKey(true)}>
@@ -123,14 +128,14 @@ function ProjectKeys({ team, project }: { team: Team; project: Project }) {
     onSettled: changed,
   });
   return (
-    <Loaded query={keys}>
+    <Paged
+      query={keys}
+      rowsOf={(page) => page.keys}
+      empty={<p style={{ marginTop: "0.75rem", color: "var(--ink-soft)" }}>{words.noKeys}</p>}
+    >
       {(loaded) => (
         <>
-          {loaded.length === 0 ? (
-            <p style={{ marginTop: "0.75rem", color: "var(--ink-soft)" }}>{words.noKeys}</p>
-          ) : (
-            <KeyTable label={`${pages.keys}: ${project.name}`} keys={loaded} onRevoke={setEnding} />
-          )}
+          <KeyTable label={`${pages.keys}: ${project.name}`} keys={loaded} onRevoke={setEnding} />
           <ConfirmDialog
             open={ending !== null}
             onOpenChange={(open) => open || setEnding(null)}
@@ -141,7 +146,7 @@ function ProjectKeys({ team, project }: { team: Team; project: Project }) {
           />
         </>
       )}
-    </Loaded>
+    </Paged>
   );
 }
 

@@ -1,5 +1,5 @@
 /** What a team's page asks of the server, as hooks. */
-import { useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import * as api from "../api/teams";
 import { useServices } from "../app/services";
 import { consoleKeys } from "../console/queries";
@@ -12,7 +12,12 @@ export function useTeam(id: string) {
 }
 
 export function useMembers(id: string) {
-  return useQuery({ queryKey: keyOf(id, "members"), queryFn: ({ signal }) => api.fetchMembers(id, signal) });
+  return useInfiniteQuery({
+    queryKey: keyOf(id, "members"),
+    queryFn: ({ pageParam, signal }) => api.fetchMembers(id, pageParam, signal),
+    initialPageParam: "",
+    getNextPageParam: (page) => page.next_cursor,
+  });
 }
 
 export function useTeamInvitations(id: string, enabled: boolean) {
@@ -31,9 +36,11 @@ export function useProjects(id: string) {
 }
 
 export function useProjectKeys(teamId: string, projectId: string) {
-  return useQuery({
+  return useInfiniteQuery({
     queryKey: keyOf(teamId, "projects", projectId, "keys"),
-    queryFn: ({ signal }) => api.fetchProjectKeys(projectId, signal),
+    queryFn: ({ pageParam, signal }) => api.fetchProjectKeys(projectId, pageParam, signal),
+    initialPageParam: "",
+    getNextPageParam: (page) => page.next_cursor,
   });
 }
 
@@ -42,6 +49,8 @@ export function useTeamChanged(id: string): () => Promise<unknown> {
   const { queries } = useServices();
   return () =>
     Promise.all(
-      [keyOf(id), keys.me, consoleKeys.teams].map((queryKey) => queries.invalidateQueries({ queryKey })),
+      [keyOf(id), keys.me, keys.projects, consoleKeys.teams].map((queryKey) =>
+        queries.invalidateQueries({ queryKey }),
+      ),
     );
 }

@@ -10,7 +10,7 @@ from enum import Enum, auto
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from fastapi import Depends, Request, Response
+from fastapi import Depends, Query, Request, Response
 from fastapi.routing import APIRoute
 from starlette.types import Message
 
@@ -182,6 +182,10 @@ Origin = Annotated[incoming.Origin, Depends(origin_of)]
 """The same, with what tells of countries and languages."""
 Caller = Annotated[accounts.Caller, Depends(_caller)]
 Person = Annotated[accounts.Person, Depends(_person)]
+Cursor = Annotated[str, Query(max_length=200)]
+"""Where a page begins: the `next_cursor` of the page before; empty: at the beginning of the list."""
+Limit = Annotated[int, Query(ge=1, le=200)]
+"""The most lines of a page."""
 
 
 def _refuse_other_sites(request: Request) -> None:

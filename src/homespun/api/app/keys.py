@@ -7,18 +7,17 @@ from datetime import UTC, datetime
 from fastapi import APIRouter, Response
 
 from homespun import accounts
-from homespun.core.errors import NotFound
 
-from .guard import Parts, Person, PersonRoute
-from .wire.people import Key, MadeKey, NewKey
+from .guard import Cursor, Limit, Parts, Person, PersonRoute
+from .wire.people import Key, MadeKey, MyKeyPage, NewKey
 
 router = APIRouter(route_class=PersonRoute)
 
 
 @router.get("/api/me/keys")
-async def keys(parts: Parts, person: Person) -> list[Key]:
+async def keys(parts: Parts, person: Person, cursor: Cursor = "", limit: Limit = 50) -> MyKeyPage:
     """One's own keys, those of projects too; newest first, with the revoked ones."""
-    return [Key.of(key) for key in await parts.accounts.keys.of_person(person.id)]
+    return key_page(await parts.accounts.keys.of_person(person.id, cursor=cursor, limit=limit))
 
 
 @router.post("/api/me/keys", status_code=201)
@@ -33,22 +32,19 @@ async def make_key(new: NewKey, response: Response, parts: Parts, person: Person
 @router.get("/api/me/keys/{key_id}")
 async def get_key(key_id: str, parts: Parts, person: Person) -> Key:
     """One of one's own keys."""
-    return Key.of(await _own(parts.accounts, person, key_id))
+    return Key.of(await parts.accounts.keys.one_of_person(person.id, key_id))
 
 
 @router.delete("/api/me/keys/{key_id}")
 async def revoke_key(key_id: str, parts: Parts, person: Person) -> Key:
     """Ends a key for good, and what is being streamed to it."""
-    await _own(parts.accounts, person, key_id)
+    await parts.accounts.keys.one_of_person(person.id, key_id)
     return Key.of(await parts.accounts.keys.revoke(person, key_id))
 
 
-async def _own(house: accounts.Accounts, person: accounts.Person, key_id: str) -> accounts.ApiKey:
-    """Raises `NotFound` for others' keys, whatever power one has over them elsewhere."""
-    for key in await house.keys.of_person(person.id):
-        if key.id == key_id:
-            return key
-    raise NotFound("There is no such key, or it isn't yours.")
+def key_page(page: accounts.Page[accounts.ApiKey]) -> MyKeyPage:
+    """Some keys, and how to ask for those that come after."""
+    return MyKeyPage(keys=[Key.of(key) for key in page.values], next_cursor=page.next_cursor or None)
 
 
 def _wanted(new: NewKey) -> accounts.NewKey:

@@ -149,9 +149,7 @@ async def budgets(team_id: str, parts: Parts) -> list[wire.BudgetOfMember]:
 @team.put("/budgets/{person_id}", status_code=204)
 async def set_budget(team_id: str, person_id: str, budget: MemberBudget, parts: Parts, person: Person) -> None:
     """Limits what a member's turns may cost the team in a calendar month, or takes the limit away."""
-    members = await parts.accounts.teams.members(person, team_id)
-    if not any(member.person.id == person_id for member in members):
-        raise NotFound("There is no such member in this team.")
+    await parts.accounts.teams.member(person, team_id, person_id)
     await parts.billing.set_member_budget(team_id, person_id, budget.micros)
 
 
@@ -171,11 +169,13 @@ async def balance_of(parts: Backend, holder_id: str) -> wire.Balance:
 
 
 async def usage_of(parts: Backend, whose: billing.Whose, days: billing.Range, by: Dimension) -> list[wire.UsageSum]:
-    """A report, with names where it is by person or by plan."""
+    """A report, with names where it is by person, by key or by plan."""
     sums = await parts.billing.reports.usage(whose, days, by, limit=_most_lines(days, by))
     labels: dict[str, str] = {}
     if by in (Dimension.PERSON, Dimension.PAYER):
         labels = await names_of(parts, [one.of for one in sums])
+    elif by is Dimension.KEY:
+        labels = await parts.accounts.keys.names(one.of for one in sums)
     elif by is Dimension.PLAN:
         labels = {plan.id: plan.terms.name for plan in await parts.billing.plans.all()}
     return [shown.usage_sum(one, labels) for one in sums]

@@ -6,10 +6,10 @@ from fastapi import APIRouter, Response
 
 from homespun import accounts
 from homespun.api.backend import Backend
-from homespun.core.errors import NotFound
 
-from .guard import Parts, Person, PersonRoute
-from .wire.people import Key
+from .guard import Cursor, Limit, Parts, Person, PersonRoute
+from .keys import key_page
+from .wire.people import Key, MyKeyPage
 from .wire.teams import (
     Invitation,
     MadeInvitation,
@@ -21,6 +21,7 @@ from .wire.teams import (
     Team,
     TeamChange,
     TeamMember,
+    TeamMemberPage,
 )
 
 router = APIRouter(route_class=PersonRoute)
@@ -43,14 +44,15 @@ async def change_team(team_id: str, change: TeamChange, parts: Parts, person: Pe
 
 @router.delete("/api/teams/{team_id}", status_code=204)
 async def delete_team(team_id: str, parts: Parts, person: Person) -> None:
-    """Ends a team, its memberships and its keys."""
+    """Ends a team, its memberships, its projects and their keys."""
     await parts.accounts.teams.delete(person, team_id)
 
 
 @router.get("/api/teams/{team_id}/members")
-async def members(team_id: str, parts: Parts, person: Person) -> list[TeamMember]:
+async def members(team_id: str, parts: Parts, person: Person, cursor: Cursor = "", limit: Limit = 50) -> TeamMemberPage:
     """Who is in the team, the longest first."""
-    return [_member(one) for one in await parts.accounts.teams.members(person, team_id)]
+    page = await parts.accounts.teams.members(person, team_id, cursor=cursor, limit=limit)
+    return TeamMemberPage(members=[_member(one) for one in page.values], next_cursor=page.next_cursor or None)
 
 
 @router.post("/api/teams/{team_id}/members", status_code=204)
@@ -109,22 +111,22 @@ async def rename_project(project_id: str, change: ProjectName, parts: Parts, per
 
 @router.delete("/api/projects/{project_id}", status_code=204)
 async def delete_project(project_id: str, parts: Parts, person: Person) -> None:
-    """Ends a project and its keys."""
+    """Ends a project and its keys; nobody sees its conversations any more."""
     await parts.accounts.projects.delete(person, project_id)
 
 
 @router.get("/api/projects/{project_id}/keys")
-async def project_keys(project_id: str, parts: Parts, person: Person) -> list[Key]:
+async def project_keys(
+    project_id: str, parts: Parts, person: Person, cursor: Cursor = "", limit: Limit = 50
+) -> MyKeyPage:
     """The project's keys, whoever made them; newest first."""
-    return [Key.of(key) for key in await parts.accounts.keys.of_project(person, project_id)]
+    return key_page(await parts.accounts.keys.of_project(person, project_id, cursor=cursor, limit=limit))
 
 
 @router.delete("/api/projects/{project_id}/keys/{key_id}")
 async def revoke_project_key(project_id: str, key_id: str, parts: Parts, person: Person) -> Key:
     """Ends a key of the project."""
-    keys = await parts.accounts.keys.of_project(person, project_id)
-    if not any(key.id == key_id for key in keys):
-        raise NotFound("There is no such key in this project.")
+    await parts.accounts.keys.one_of_project(person, project_id, key_id)
     return Key.of(await parts.accounts.keys.revoke(person, key_id))
 
 

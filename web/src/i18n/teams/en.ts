@@ -17,20 +17,22 @@ export const teamsEn = {
   joined: "Since",
   remove: "Remove",
   removeTitle: (name: string) => `Remove ${name} from the team?`,
-  removeText: "Their keys of the team's projects stop at once, and the team pays for them no more.",
+  removeText:
+    "Their keys of the team's projects stop at once, they see its chats no more, and the team pays for them no more.",
   invite: "Invite",
   projects: "Projects",
-  projectsLead: "A project owns keys. The team pays for what they ask.",
+  projectsLead: "A project owns chats that all of the team see, and keys that the team pays for.",
   noProjects: "No projects yet",
   newProject: "New project",
   newKey: "New key",
   noKeys: "No keys yet.",
   deleteProject: "Delete the project",
   deleteProjectTitle: (name: string) => `Delete ${name}?`,
-  deleteProjectText: "Its keys stop at once. It can't be undone.",
+  deleteProjectText: "Its keys stop at once, and nobody sees its chats any more. It can't be undone.",
   deleteTeam: "Delete the team",
   deleteTeamTitle: (name: string) => `Delete ${name}?`,
-  deleteTeamText: "Its projects and keys end at once, and nobody is in it any more. It can't be undone.",
+  deleteTeamText:
+    "Its projects end at once with their keys and chats, and nobody is in it any more. It can't be undone.",
   keyMade: "The new key",
 } as const;
 

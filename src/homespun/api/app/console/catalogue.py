@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from homespun import billing
-from homespun.api.app.guard import OwnerRoute, Parts
+from homespun.api.app.guard import Cursor, Limit, OwnerRoute, Parts
 from homespun.api.app.keys import aware
 from homespun.api.app.wire import console as wire
 from homespun.api.app.wire.base import Money
@@ -16,9 +16,12 @@ router = APIRouter(prefix="/api/console", route_class=OwnerRoute)
 
 
 @router.get("/prices")
-async def prices(parts: Parts) -> list[wire.Price]:
+async def prices(parts: Parts, cursor: Cursor = "", limit: Limit = 50) -> wire.PricePage:
     """All versions there ever were, newest first."""
-    return [wire.Price.of(price) for price in await parts.billing.prices.all()]
+    some = await parts.billing.prices.some(before=cursor or None, limit=limit + 1)
+    page = some[:limit]
+    after = page[-1].id if len(some) > limit else None
+    return wire.PricePage(prices=[wire.Price.of(price) for price in page], next_cursor=after)
 
 
 @router.post("/prices", status_code=201)

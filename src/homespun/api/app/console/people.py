@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Response
 
 from homespun import accounts
 from homespun.accounts import PersonKind
-from homespun.api.app.guard import AdminRoute, Parts, Person
+from homespun.api.app.guard import AdminRoute, Cursor, Limit, Parts, Person
 from homespun.api.app.me import my_team
 from homespun.api.app.teams import invited
 from homespun.api.app.wire import console as wire
@@ -18,8 +18,6 @@ from homespun.api.app.wire.teams import Invitation, MadeInvitation, NewInvitatio
 router = APIRouter(prefix="/api/console", route_class=AdminRoute)
 
 Search = Annotated[str, Query(max_length=200)]
-Cursor = Annotated[str, Query(max_length=200)]
-Limit = Annotated[int, Query(ge=1, le=200)]
 
 
 @router.get("/people")

@@ -86,6 +86,13 @@ class Price(Wire):
     tariff: Tariff
 
 
+class PricePage(Wire):
+    """GET /api/console/prices?cursor=&limit=: all versions there ever were, newest first."""
+
+    prices: list[Price]
+    next_cursor: str | None
+
+
 class NewPrice(Wire):
     """POST /api/console/prices: puts a new version on the list."""
 

@@ -199,6 +199,13 @@ class Key(Wire):
     revoked_at: datetime | None
 
 
+class MyKeyPage(Wire):
+    """GET /api/me/keys and GET /api/projects/{id}/keys, with ?cursor=&limit=: newest first, the revoked ones too."""
+
+    keys: list[Key]
+    next_cursor: str | None
+
+
 class NewKey(Wire):
     """POST /api/me/keys: makes a key. A team's key belongs to one of its projects."""
 

@@ -55,6 +55,13 @@ class TeamMember(Wire):
     since: datetime
 
 
+class TeamMemberPage(Wire):
+    """GET /api/teams/{id}/members?cursor=&limit=: the longest first."""
+
+    members: list[TeamMember]
+    next_cursor: str | None
+
+
 class NewMember(Wire):
     """POST /api/teams/{id}/members: somebody who is here already; others are invited."""
 
