@@ -69,7 +69,7 @@ class _Host:
 def _listening(path: Path) -> Iterator[socket.socket]:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.parent.chmod(0o700)
-    for other in path.parent.iterdir():
+    for other in path.parent.glob("engine-*"):
         if not _is_answered(other):
             other.unlink(missing_ok=True)
     with socket.socket(socket.AF_UNIX) as listener:
