@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import Select, event
+from sqlalchemy import Select, event, text
 from sqlalchemy.orm import ORMExecuteState, Session
 
 from homespun.billing import (
@@ -20,6 +20,7 @@ from homespun.billing import (
     Subscription,
     Window,
 )
+from homespun.billing.ledger import INCOME, Entry, post
 from homespun.core.errors import BudgetSpent, Conflict, Invalid, NotFound, PaymentRequired, PlanSpent
 
 from .till import Till
@@ -184,6 +185,42 @@ async def test_a_subscription_takes_its_price_each_month_and_ends_when_it_cannot
     assert await shop.billing.plans.subscription("person_1") is None
     assert await shop.wrong() == []
     assert (await shop.billing.plans.all())[0].id == plan_id
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 100])
+async def test_a_subscription_that_cannot_be_renewed_keeps_no_other_waiting(
+    shop: Till, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, at_once: int
+) -> None:
+    monkeypatch.setattr("homespun.billing.subscriptions._AT_ONCE", at_once)
+    payers = ["person_1", "person_2", "person_3", "person_4"]
+    plan = await shop.billing.plans.add(PlanTerms("Basic", Money(1000, "USD")))
+    for payer in payers:
+        await shop.give(5000, payer)
+        await shop.billing.plans.subscribe(payer, plan.id)
+    shop.clock.advance(31 * DAY_S)
+    broken = await shop.billing.plans.subscription("person_2")
+    assert broken
+    async with shop.store.write() as session:  # its next entry is in the ledger already, which the database refuses
+        await post(session, [Entry(f"plan:{broken.id}:2", "USD", shop.clock.now(), {INCOME: 1, "stray": -1})])
+    assert await shop.billing.plans.renew() == 3
+    assert [(await shop.has(payer))[0] for payer in payers] == [3000, 4000, 3000, 3000]
+    assert f"The subscription {broken.id} could not be renewed" in caplog.text
+    async with shop.store.write() as session:
+        await session.execute(text(f"DELETE FROM ledger_rows WHERE entry_id = 'plan:{broken.id}:2'"))
+    assert await shop.billing.plans.renew() == 1
+    assert await shop.has("person_2") == (3000, 0)
+    assert await shop.wrong() == []
+
+
+async def test_who_owes_something_keeps_a_plan_that_costs_nothing(shop: Till) -> None:
+    await give_plan(shop, price=0)
+    async with shop.store.write() as session:
+        owing = "INSERT INTO wallets (holder_id, currency, balance_micros, held_micros, disputed_micros)"
+        await session.execute(text(f"{owing} VALUES ('person_9', 'USD', -5, 0, 5)"))
+    await shop.billing.plans.subscribe("person_9", (await shop.billing.plans.all())[0].id)
+    shop.clock.advance(31 * DAY_S)
+    assert await shop.billing.plans.renew() == 2
+    assert await shop.billing.plans.subscription("person_9")
 
 
 async def test_nobody_subscribes_to_what_they_cannot_pay(shop: Till) -> None:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, delete, func, select
 
-from homespun.core.clock import Clock
+from homespun.core.clock import Clock, Steadiness
 from homespun.core.errors import HomespunError
 from homespun.store import Base, Store
 
@@ -58,9 +58,11 @@ async def swept(store: Store, clock: Clock) -> AsyncIterator[None]:
 
 
 async def _keep_sweeping(store: Store, clock: Clock) -> None:
+    steadiness = Steadiness(clock)
     while True:
         try:
-            await sweep(store, clock.now())
+            if steadiness.is_steady():
+                await sweep(store, clock.now())
         except HomespunError as error:  # a full disk, a database that is away: there is time enough
             _log.warning("What has expired could not be deleted: %s", error.message)
         await asyncio.sleep(_EVERY_S)

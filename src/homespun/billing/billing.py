@@ -50,7 +50,7 @@ class Billing:
         self.economics = Economics(store, MachineRate.of(settings.machine_cost_per_hour, self._currency))
         self.logs = Logs(store)
         self.audit = Audit(store, clock)
-        self.watch = Watch(self.audit, self.plans, self.payments, clock)
+        self.watch = Watch(store, self.audit, self.plans, self.payments, clock)
 
     async def hold(self, session: AsyncSession, charges: Sequence[Charge]) -> list[Hold | HomespunError]:
         """Sets aside what each turn may cost at worst, in the caller's unit of work; an error refuses that turn alone.

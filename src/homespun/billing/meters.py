@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from homespun.store import insert_or_add
+from homespun.store import Store, delete_in_batches, insert_or_add
 
-from .tables import METERS
+from .states import UsageState
+from .tables import METERS, USAGE
 from .windows import Period, window
+
+_KEPT = timedelta(days=31)
+"""So long after a window's end its meters are still there. Nothing asks for them; reports have sums of their own."""
 
 PLAN_PERIODS = (Period.DAY, Period.WEEK, Period.MONTH)
 """All are kept for whoever has a plan, so that a window which is added to it later counts what was used before."""
@@ -104,6 +108,16 @@ class Meters:
         """Writes down what was added."""
         if rows := [{**key._asdict(), **self._moved[key]._asdict()} for key in sorted(self._moved)]:
             await session.execute(insert_or_add(session, METERS), rows)
+
+
+async def sweep(store: Store, now: datetime) -> None:
+    """Deletes the meters of windows that were over a month ago, and before the oldest open turn, which will move its own.
+
+    Those without an end stay.
+    """
+    async with store.read() as session:
+        opened_at = await session.scalar(select(func.min(USAGE.c.at)).where(USAGE.c.state == UsageState.OPEN))
+    await delete_in_batches(store, METERS, METERS.c.ends_at < min(now, opened_at or now) - _KEPT)
 
 
 def _sum(one: Reading, other: Reading) -> Reading:

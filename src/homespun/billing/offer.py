@@ -20,7 +20,7 @@ from .tables import OFFER, SUBSCRIPTIONS
 
 _SUBSCRIBED = and_(
     SUBSCRIPTIONS.c.payer_id.in_(bindparam("payers", expanding=True)),
-    SUBSCRIPTIONS.c.valid_from <= bindparam("at"),
+    # One that begins later counts, too: it is paid, and the clock was put back since.
     or_(SUBSCRIPTIONS.c.valid_until.is_(None), SUBSCRIPTIONS.c.valid_until > bindparam("at")),
 )
 _OFFER = select(func.coalesce(func.max(OFFER.c.revision), 0).label("revision")).subquery()

@@ -64,7 +64,9 @@ async def wrong_refunds(session: AsyncSession, condition: ColumnElement[bool]) -
 
 async def wrong_disputes(session: AsyncSession, condition: ColumnElement[bool]) -> list[Finding]:
     """Disputes whose money is in the wallet though the bank has it, or the other way round."""
-    entries = LEDGER.c.entry_id.in_(literal(prefix, String) + DISPUTES.c.id for prefix in ("dispute:", "reverse:dispute:"))
+    entries = LEDGER.c.entry_id.in_(
+        literal(prefix, String) + DISPUTES.c.id for prefix in ("dispute:", "reverse:dispute:")
+    )
     taken = -_sum(and_(entries, LEDGER.c.account == literal("wallet:", String) + PAYMENTS.c.holder_id))
     rows = await session.execute(
         select(DISPUTES, PAYMENTS.c.currency, taken.label("taken"))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, insert, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, insert, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from homespun.core.clock import Clock
@@ -25,6 +26,8 @@ from .wallets import WalletKey, Wallets
 
 _AT_ONCE = 100
 """Subscriptions that one unit of work renews."""
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,19 +131,19 @@ class Plans:
             return tuple(Subscription(**row) for row in rows.mappings())
 
     async def renew(self) -> int:
-        """Takes the next month's price for every subscription whose month is over; returns how many were looked at.
+        """Takes the next month's price for every subscription whose month is over; returns for how many that was done.
 
-        Whose wallet can't pay has no plan any more. Safe to call at any time, and in several processes.
+        Whose wallet can't pay has no plan any more. One that fails is logged and stays as it is for the next time; it
+        keeps none of the others waiting. Safe to call at any time, and in several processes.
         """
-        now, renewed = self._clock.now(), 0
+        now, renewed, after = self._clock.now(), 0, ("", "")
         while True:
             async with self._store.write() as session:
-                due = (await session.execute(_due(now))).mappings().all()
-                for row in due:
-                    await _renew(session, Subscription(**row), now)
-            renewed += len(due)
+                due = [Subscription(**row) for row in (await session.execute(_due(now, after))).mappings()]
+                renewed += sum([await _is_renewed(session, one, now) for one in due])
             if len(due) < _AT_ONCE:
                 return renewed
+            after = due[-1].payer_id, due[-1].id
 
 
 async def end(session: AsyncSession, payer_id: str, now: datetime) -> None:
@@ -156,11 +159,9 @@ async def _lock(session: AsyncSession, payer_id: str, now: datetime) -> None:
 
 
 async def _current(session: AsyncSession, payer_id: str, now: datetime) -> list[Subscription]:
-    rows = await session.execute(
-        select(SUBSCRIPTIONS).where(
-            SUBSCRIPTIONS.c.payer_id == payer_id, SUBSCRIPTIONS.c.valid_from <= now, _is_valid(now)
-        )
-    )
+    """What they have, the latest first. One from a moment that is yet to come counts: the clock was put back since."""
+    valid = select(SUBSCRIPTIONS).where(SUBSCRIPTIONS.c.payer_id == payer_id, _is_valid(now))
+    rows = await session.execute(valid.order_by(SUBSCRIPTIONS.c.valid_from.desc()))
     return [Subscription(**row) for row in rows.mappings()]
 
 
@@ -181,7 +182,7 @@ async def _take_price(
     session: AsyncSession, wallets: Wallets, for_: Subscription, price: Money, name: str, now: datetime
 ) -> None:
     key = WalletKey(for_.payer_id, price.currency)
-    if wallets.balance(key) < price.micros:
+    if not _can_pay(wallets, key, price):
         raise PaymentRequired(f"The plan {name!r} costs {price} a month, which is more than the wallet has. Top it up.")
     wallets.change(key, balance=-price.micros)
     await wallets.write(session)
@@ -191,10 +192,28 @@ async def _take_price(
     await session.execute(insert_or_add(session, PLAN_INCOME), paid)
 
 
-def _due(now: datetime) -> Select[Any]:
+def _can_pay(wallets: Wallets, key: WalletKey, price: Money) -> bool:
+    """What costs nothing can be had even by those who owe something."""
+    return price.micros <= max(wallets.balance(key), 0)
+
+
+def _due(now: datetime, after: tuple[str, str]) -> Select[Any]:
+    """Those whose month is over, in the order of wallets' locks, that come after this payer and subscription."""
     table = SUBSCRIPTIONS.c
-    due = and_(table.paid_until <= now, table.valid_until.is_(None))
-    return select(SUBSCRIPTIONS).where(due).order_by(table.payer_id).limit(_AT_ONCE).with_for_update(skip_locked=True)
+    order = table.payer_id, table.id
+    due = and_(table.paid_until <= now, table.valid_until.is_(None), tuple_(*order) > after)
+    return select(SUBSCRIPTIONS).where(due).order_by(*order).limit(_AT_ONCE).with_for_update(skip_locked=True)
+
+
+async def _is_renewed(session: AsyncSession, one: Subscription, now: datetime) -> bool:
+    """Renews one, or undoes what it has done of that alone and says so in the log."""
+    try:
+        async with session.begin_nested():
+            await _renew(session, one, now)
+    except Exception:
+        logger.exception("The subscription %s could not be renewed. It is tried again in a minute.", one.id)
+        return False
+    return True
 
 
 async def _renew(session: AsyncSession, one: Subscription, now: datetime) -> None:
@@ -202,7 +221,7 @@ async def _renew(session: AsyncSession, one: Subscription, now: datetime) -> Non
     key = WalletKey(one.payer_id, plan.terms.price.currency)
     wallets = await Wallets.lock(session, [key], make=[key])
     changes: dict[str, object]
-    if wallets.balance(key) < plan.terms.price.micros:
+    if not _can_pay(wallets, key, plan.terms.price):
         changes = {"valid_until": one.paid_until}
     else:
         months = one.months_paid + 1

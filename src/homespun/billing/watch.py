@@ -1,8 +1,8 @@
 """The watch: what a running server does for the books by itself.
 
-Each minute it takes the next month's price of subscriptions and carries out refunds that were left. Once each interval
-it checks what is new, and a part of all the rest, so that everything is checked again and again. Safe in several
-processes at once.
+Each minute it takes the next month's price of subscriptions and carries out refunds that were left. Each hour it deletes
+the meters of windows long past. Once each interval it checks what is new, and a part of all the rest, so that everything
+is checked again and again. Safe in several processes at once.
 """
 
 from __future__ import annotations
@@ -12,14 +12,17 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime
 
-from homespun.core.clock import Clock
+from homespun.core.clock import Clock, Steadiness
+from homespun.store import Store
 
+from . import meters
 from .audit import Audit, Page
 from .findings import Finding
 from .payments import Payments
 from .subscriptions import Plans
 
 _TEND_EVERY_S = 60.0
+_SWEEP_EVERY_S = 3600.0
 _PAGES = 5
 """Of the rest, that are checked each time."""
 _MOST_NEW_PAGES = 500
@@ -33,11 +36,13 @@ logger = logging.getLogger(__name__)
 class Watch:
     """Looks after the books."""
 
-    def __init__(self, audit: Audit, plans: Plans, payments: Payments, clock: Clock) -> None:
+    def __init__(self, store: Store, audit: Audit, plans: Plans, payments: Payments, clock: Clock) -> None:
+        self._store = store
         self._audit = audit
         self._plans = plans
         self._payments = payments
         self._clock = clock
+        self._steadiness = Steadiness(clock)
         self._checked_up_to: int | None = None
         """The number of a ledger row. None: what was booked before the server began is part of the rest."""
         self._rest: AsyncIterator[Page] | None = None
@@ -50,13 +55,25 @@ class Watch:
         """Until it is cancelled. What goes wrong is logged and tried again. With 0 the books aren't checked."""
         async with asyncio.TaskGroup() as group:
             group.create_task(_repeat(self.tend, _TEND_EVERY_S))
+            group.create_task(_repeat(self.sweep, _SWEEP_EVERY_S))
             if verify_interval_s:
                 group.create_task(_repeat(self.look, verify_interval_s))
 
     async def tend(self) -> None:
-        """Renews subscriptions and carries out refunds, one time; neither waits for the other to go well."""
-        await _try(self._plans.renew)
+        """Renews subscriptions and carries out refunds, one time; neither waits for the other to go well.
+
+        While the clock was just set, nobody pays for months that may not have come.
+        """
+        if self._steadiness.is_steady():
+            await _try(self._plans.renew)
+        else:
+            logger.warning("The clock was set by more than an hour. Subscriptions are renewed again in an hour.")
         await _try(self._payments.finish_refunds)
+
+    async def sweep(self) -> None:
+        """Deletes the meters of windows long past, one time."""
+        if self._steadiness.is_steady():
+            await meters.sweep(self._store, self._clock.now())
 
     async def look(self) -> tuple[Finding, ...]:
         """Checks the books, one time; returns what it has found wrong, which is logged too."""

@@ -31,6 +31,33 @@ class SystemClock:
         return time.monotonic()
 
 
+_TOLERATED = timedelta(hours=1)
+_SUSPECT_FOR_S = 3600.0
+
+
+class Steadiness:
+    """Notices that the clock was set: what can't be undone waits an hour then, so that people can set it right.
+
+    A machine that has slept looks the same. By what time it is alone nobody can tell whether that is right.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._began_at = self._beginning()
+        self._suspect_until_s = clock.monotonic_s()
+
+    def is_steady(self) -> bool:
+        """Whether the clock hasn't been set by more than an hour within the last hour. Ask now and then."""
+        if abs(self._beginning() - self._began_at) > _TOLERATED:
+            self._began_at = self._beginning()
+            self._suspect_until_s = self._clock.monotonic_s() + _SUSPECT_FOR_S
+        return self._clock.monotonic_s() >= self._suspect_until_s
+
+    def _beginning(self) -> datetime:
+        """When the monotonic clock stood at nothing, by the other: always the same unless one is set."""
+        return self._clock.now() - timedelta(seconds=self._clock.monotonic_s())
+
+
 class FakeClock:
     """Stands still until a test moves it."""
 
@@ -49,3 +76,7 @@ class FakeClock:
     def advance(self, seconds: float) -> None:
         """Moves the clock forward."""
         self._elapsed_s += seconds
+
+    def jump(self, seconds: float) -> None:
+        """Sets the clock, forward or back, while no time passes."""
+        self._start += timedelta(seconds=seconds)

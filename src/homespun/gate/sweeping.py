@@ -11,7 +11,7 @@ from typing import cast
 
 from sqlalchemy import Table
 
-from homespun.core.clock import Clock
+from homespun.core.clock import Clock, Steadiness
 from homespun.core.errors import HomespunError
 from homespun.store import Store, delete_in_batches
 
@@ -42,9 +42,11 @@ async def swept(store: Store, clock: Clock) -> AsyncIterator[None]:
 
 
 async def _keep_sweeping(store: Store, clock: Clock) -> None:
+    steadiness = Steadiness(clock)
     while True:
         try:
-            await sweep(store, clock.now())
+            if steadiness.is_steady():
+                await sweep(store, clock.now())
         except HomespunError as error:  # a full disk, a database that is away: there is time enough
             logger.warning("Idempotency keys could not be deleted: %s", error.message)
         await asyncio.sleep(_EVERY_S)
