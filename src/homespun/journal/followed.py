@@ -1,7 +1,8 @@
 """Following a turn from another machine: what it says is copied from its spool into the database, once somebody asks.
 
 Who follows writes the wish down and reads what comes; who answers looks for wishes twice a second, and copies what is
-new until the turn is closed. A turn that nobody follows from elsewhere is not copied.
+new until the turn is closed. A turn that nobody follows from elsewhere is not copied. PostgreSQL could call out what is
+new (NOTIFY), but at most 8,000 bytes at a time, and each process would need a connection of its own to listen.
 """
 
 from __future__ import annotations

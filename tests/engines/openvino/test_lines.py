@@ -255,12 +255,16 @@ class _NobodyElse(Exception):
 
 
 class _Listener:
-    """A guest comes, and then no other."""
+    """One leaves while it waits, a guest comes, and then no other."""
 
     def __init__(self, guest: socket.socket) -> None:
         self._guests = [guest]
+        self._has_seen_one_leave = False
 
     def accept(self) -> tuple[socket.socket, str]:
+        if not self._has_seen_one_leave:
+            self._has_seen_one_leave = True
+            raise ConnectionAbortedError
         if not self._guests:
             raise _NobodyElse
         return self._guests.pop(), ""

@@ -151,10 +151,11 @@ def read_line(line: Line, intake: Intake, tasks: SimpleQueue[Task]) -> None:
 def welcome_guests(listener: socket.socket, intake: Intake, tasks: SimpleQueue[Task]) -> None:
     """The thread that takes guests in, each with a line and a thread of its own."""
     for number in itertools.count(1):
-        connection, _ = listener.accept()
-        line = Line.of_socket(number, connection)
-        tasks.put(line)
-        threading.Thread(target=read_line, args=(line, intake, tasks), daemon=True).start()
+        with suppress(ConnectionAbortedError):  # some systems say so of one that has left while it waited
+            connection, _ = listener.accept()
+            line = Line.of_socket(number, connection)
+            tasks.put(line)
+            threading.Thread(target=read_line, args=(line, intake, tasks), daemon=True).start()
 
 
 def _prepare(command: Command, intake: Intake) -> Task:
