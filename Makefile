@@ -5,6 +5,7 @@
 PYTHON ?= python3
 NPM ?= npm
 ARGS ?=
+WORKERS ?= 2
 
 BIN := .venv/bin
 PIP := $(BIN)/pip --disable-pip-version-check
@@ -28,9 +29,9 @@ run: $(RUN_STAMP) $(WEB_APP) ## Install what is missing, build the web app, fetc
 	$(BIN)/homespun serve $(ARGS)
 
 .PHONY: test
-test: $(DEV_STAMP) $(WEB_APP) ## Install what tests need and run them all (ARGS="-k journal")
+test: $(DEV_STAMP) $(WEB_APP) ## Install what tests need and run them all, in 2 processes (ARGS="-k journal" WORKERS=4)
 	@$(if $(CHROMIUM),echo "Browser tests run in $(CHROMIUM).",echo "No Chromium here: browser tests are SKIPPED.")
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile $(ARGS)
 
 .PHONY: lint
 lint: lint-python lint-web ## Check style, types, import contracts, and that the web client fits the API

@@ -26,7 +26,8 @@ import uvloop
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
-from tests.ring.houses import MODEL, home, migrated_database
+from tests.databases.migrated import migrated_database
+from tests.ring.houses import MODEL, home
 
 from homespun.api.app import build_app
 

@@ -11,9 +11,9 @@ import pytest
 
 from homespun.models import ModelStore
 
-from .databases.fixtures import empty_url, migrated_file, postgresql, store, url
+from .databases.fixtures import empty_url, migrated, postgresql, store, url
 
-__all__ = ["empty_url", "migrated_file", "postgresql", "store", "url"]
+__all__ = ["empty_url", "migrated", "postgresql", "store", "url"]
 
 _CACHE = Path(__file__).parent.parent / ".test-cache" / "models"
 

@@ -15,12 +15,16 @@ from homespun.accounts.delivery import senders_of
 from homespun.accounts.letters import code_letter, invitation_letter
 from homespun.accounts.smtp import SmtpSender
 from homespun.core.errors import Invalid
+from tests.patience import PATIENCE_S
 
 from .mail_server import MailServer, certificate
 
 TO = Destination(Channel.EMAIL, "ada@example.com")
 SETTINGS = Settings(
-    smtp_host="127.0.0.1", smtp_security=Security.NONE, smtp_from="Homespun <chat@example.com>", smtp_timeout_s=5
+    smtp_host="127.0.0.1",
+    smtp_security=Security.NONE,
+    smtp_from="Homespun <chat@example.com>",
+    smtp_timeout_s=PATIENCE_S,
 )
 
 

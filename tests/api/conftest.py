@@ -1,34 +1,19 @@
-"""A house for every test of the HTTP door."""
+"""A house for every test of the HTTP door, or one for all tests of a module."""
 
 from __future__ import annotations
 
-from asyncio import AbstractEventLoop
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import httpx
 import openai
 import pytest
 import pytest_asyncio
-import uvloop
 
-from tests.ring.houses import Home, home, migrated_database
+from tests.ring.fixtures import at_home, pytest_asyncio_loop_factories
+from tests.ring.houses import Home, home
 
-
-def pytest_asyncio_loop_factories() -> dict[str, Callable[[], AbstractEventLoop]]:
-    """The event loop that the server runs on: its transports are not asyncio's own."""
-    return {"uvloop": uvloop.new_event_loop}
-
-
-@pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return migrated_database(tmp_path_factory.mktemp("migrated"))
-
-
-@pytest.fixture
-async def at_home(tmp_path: Path, migrated: Path) -> AsyncIterator[Home]:
-    async with home(tmp_path / "data", migrated) as opened:
-        yield opened
+__all__ = ["at_home", "pytest_asyncio_loop_factories"]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

@@ -9,6 +9,7 @@ import pytest
 from homespun.core.errors import EngineBusy
 from homespun.engines import EngineState
 from homespun.journal import TurnState
+from tests.patience import PATIENCE_S
 from tests.ring.houses import MODEL, Home
 from tests.ring.wires import post, wire
 
@@ -60,7 +61,7 @@ async def test_is_counted_as_a_client_that_hung_up(at_home: Home) -> None:
         client.hang_up()
     await at_home.settled()
     # The edge counts a request when its handling has ended, which may be a moment after its turn was closed.
-    async with at_home.client() as client_of_metrics, asyncio.timeout(10):
+    async with at_home.client() as client_of_metrics, asyncio.timeout(PATIENCE_S):
         while 'status="499"} 1.0' not in (await client_of_metrics.get("/metrics")).text:
             await asyncio.sleep(0.01)
 
@@ -80,8 +81,7 @@ async def test_in_the_middle_of_the_answer(at_home: Home, request_bytes: bytes, 
     at_home.puppet.let(tokens)
     async with wire(at_home.url) as client:
         await client.send(request_bytes)
-        await at_home.puppet.busy()
-        await asyncio.sleep(0.05)
+        await at_home.puppet.starve()
         client.hang_up()
     assert await at_home.settled() == [TurnState.STOPPED]
     assert (await at_home.last_turn()).answer == "".join(["one ", "two ", "three "][:tokens])
@@ -92,8 +92,7 @@ async def test_just_before_the_end(at_home: Home, request_bytes: bytes) -> None:
     at_home.puppet.let(2)
     async with wire(at_home.url) as client:
         await client.send(request_bytes)
-        await at_home.puppet.busy()
-        await asyncio.sleep(0.05)
+        await at_home.puppet.starve()
         at_home.puppet.let(1)
         client.hang_up()
     [state] = await at_home.settled()

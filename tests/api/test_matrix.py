@@ -35,6 +35,7 @@ from homespun.accounts import (
 from homespun.api.app import ROUTERS, build_app
 from homespun.api.app.guard import Access
 from homespun.api.openai.door import OpenAIDoor
+from tests.patience import PATIENCE_S
 from tests.ring.houses import MODEL, home
 
 from .matrix import BODIES, KINDS, MARK, NOBODY, Identity, World, populated
@@ -276,7 +277,7 @@ async def test_nobody_sees_or_changes_what_is_not_theirs(world: World, route: Ro
 def in_process(world: World) -> httpx.AsyncClient:
     """There are thousands of calls, and sockets are tested elsewhere. Cookies are sent by hand and never kept."""
     transport = httpx.ASGITransport(world.home.house.app, client=("127.0.0.1", 5))
-    return httpx.AsyncClient(transport=transport, base_url=world.home.url, timeout=30)
+    return httpx.AsyncClient(transport=transport, base_url=world.home.url, timeout=PATIENCE_S)
 
 
 def _positions(route: Route, who: Identity) -> list[str]:

@@ -8,6 +8,7 @@ import pytest
 
 from homespun.accounts import Merge, Role
 from homespun.billing import Money, Tariff
+from tests.patience import PATIENCE_S
 from tests.ring.houses import MODEL, Home
 
 from .people import arrived, signed_in
@@ -97,4 +98,4 @@ async def test_a_running_server_finishes_them_by_itself(at_home: Home, monkeypat
     monkeypatch.setattr("homespun.api.merges._TRY_EVERY_S", 0.001)
     monkeypatch.setattr(house.accounts.visitors, "unmoved", trouble_first)
     async with house.merges.finished():
-        await asyncio.wait_for(done.wait(), 10)
+        await asyncio.wait_for(done.wait(), PATIENCE_S)

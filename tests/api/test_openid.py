@@ -11,8 +11,8 @@ import pytest
 import pytest_asyncio
 
 from homespun.accounts import Registration, Settings
-from tests.accounts.openid_provider import ADA, Lies
-from tests.accounts.openid_stand import Stand, provider, visited
+from tests.accounts.openid.provider import ADA, Lies
+from tests.accounts.openid.stand import Stand, provider, visited
 from tests.ring.houses import Home, home
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -36,7 +36,7 @@ def stand(running: Stand) -> Stand:
 async def open_house(tmp_path_factory: pytest.TempPathFactory, migrated: Path, running: Stand) -> AsyncIterator[Home]:
     settings = Settings(registration=Registration.OPEN, visitors=True, web_url="http://chat.test")
     folder = tmp_path_factory.mktemp("open")
-    async with home(folder, migrated, accounts=settings, openid=running.settings(timeout_s=1)) as opened:
+    async with home(folder, migrated, accounts=settings, openid=running.settings(timeout_s=3)) as opened:
         yield opened
 
 

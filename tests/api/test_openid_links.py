@@ -12,8 +12,8 @@ import pytest_asyncio
 
 from homespun.accounts import Delivery, Device, Registration, Settings
 from homespun.accounts.tables import PersonRow
-from tests.accounts.openid_provider import ADA, Lies
-from tests.accounts.openid_stand import Stand, provider, visited
+from tests.accounts.openid.provider import ADA, Lies
+from tests.accounts.openid.stand import Stand, provider, visited
 from tests.ring.houses import Home, home
 
 from .people import Visitor, signed_in

@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from homespun.api import protocol
+from tests.patience import PATIENCE_S
 from tests.ring.houses import Home
 from tests.ring.wires import wire
 
@@ -43,14 +44,14 @@ async def test_a_client_that_never_finishes_its_head_is_let_go(at_home: Home, mo
     for beginning in (b"", b"GET /hea"):
         async with wire(at_home.url) as client:
             await client.send(beginning)
-            assert await asyncio.wait_for(client.reader.read(), 5) == b""
+            assert await asyncio.wait_for(client.reader.read(), PATIENCE_S) == b""
 
 
 async def test_a_request_may_take_longer_than_its_head(at_home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(protocol, "HEAD_TIMEOUT_S", 0.05)
+    monkeypatch.setattr(protocol, "HEAD_TIMEOUT_S", 0.5)
     async with wire(at_home.url) as client:
         await client.send(b"POST /api/session HTTP/1.1\r\nhost: x\r\ncontent-length: 2\r\n\r\n{")
-        await asyncio.sleep(0.1)
+        await asyncio.sleep(0.75)
         await client.send(b"}")
         assert b"400" in await client.read_until(b"\r\n")
 

@@ -10,6 +10,7 @@ import pytest
 from homespun.billing import Settings as BillingSettings
 from homespun.settings import Settings
 from homespun.wiring import build
+from tests.patience import PATIENCE_S
 from tests.ring.houses import MODEL
 from tests.ring.puppet import Puppet
 
@@ -21,5 +22,5 @@ async def test_money_is_looked_after_even_where_the_books_are_not_checked(
     begun: asyncio.Queue[float] = asyncio.Queue()
     monkeypatch.setattr(house.billing.watch, "run", begun.put)
     async with house._watched_books():
-        assert await asyncio.wait_for(begun.get(), 10) == 0
+        assert await asyncio.wait_for(begun.get(), PATIENCE_S) == 0
     await house.store.close()

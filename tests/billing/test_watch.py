@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from homespun.billing import Money, PlanTerms
 from homespun.core.errors import StorageFull
+from tests.patience import PATIENCE_S
 
 from .till import Till
 
@@ -87,7 +88,7 @@ async def test_where_the_books_are_not_checked_subscriptions_are_renewed_even_so
     monkeypatch.setattr("homespun.billing.watch._TEND_EVERY_S", 0.001)
     monkeypatch.setattr(shop.billing.watch, "tend", tend)
     running = asyncio.create_task(shop.billing.watch.run(0))
-    await asyncio.wait_for(tended.wait(), 10)
+    await asyncio.wait_for(tended.wait(), PATIENCE_S)
     running.cancel()
     assert shop.billing.watch.looked_at is None
 
@@ -103,5 +104,5 @@ async def test_goes_on_after_trouble(shop: Till, monkeypatch: pytest.MonkeyPatch
 
     monkeypatch.setattr(shop.billing.watch, "look", look)
     running = asyncio.create_task(shop.billing.watch.run(0.001))
-    await asyncio.wait_for(looked.wait(), 10)
+    await asyncio.wait_for(looked.wait(), PATIENCE_S)
     running.cancel()

@@ -14,12 +14,13 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 
 from homespun.accounts import Settings
 from homespun.api.files import WEB_APP
 from homespun.billing import Settings as BillingSettings
-from tests.ring.houses import Home, home, migrated_database
+from tests.patience import PATIENCE_S
+from tests.ring.houses import Home, home
 
 from .visitor import Visitor
 
@@ -59,15 +60,11 @@ def chromium() -> str:
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser(chromium: str) -> AsyncIterator[Browser]:
+    expect.set_options(timeout=PATIENCE_S * 1000)
     async with async_playwright() as playwright:
         opened = await playwright.chromium.launch(executable_path=chromium, args=list(_ARGUMENTS))
         yield opened
         await opened.close()
-
-
-@pytest.fixture(scope="session")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return migrated_database(tmp_path_factory.mktemp("browser"))
 
 
 @pytest.fixture
@@ -85,12 +82,12 @@ def billing_settings() -> BillingSettings:
 @pytest_asyncio.fixture(loop_scope="session")
 async def at_home(
     tmp_path: Path,
-    empty_database: Path,
+    migrated: Path,
     chromium: str,
     accounts_settings: Settings,
     billing_settings: BillingSettings,
 ) -> AsyncIterator[Home]:
-    async with home(tmp_path / "data", empty_database, accounts=accounts_settings, billing=billing_settings) as opened:
+    async with home(tmp_path / "data", migrated, accounts=accounts_settings, billing=billing_settings) as opened:
         yield opened
 
 

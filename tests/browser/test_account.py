@@ -6,6 +6,7 @@ import httpx
 from playwright.async_api import expect
 
 from homespun.billing import Money
+from tests.patience import PATIENCE_S
 from tests.ring.houses import Home
 
 from .conftest import Visit
@@ -104,6 +105,6 @@ async def test_on_a_phone_there_is_the_list_or_a_page(visit: Visit) -> None:
 
 
 async def _status(at_home: Home, secret: str) -> int:
-    async with httpx.AsyncClient(base_url=at_home.url, timeout=10) as client:
+    async with httpx.AsyncClient(base_url=at_home.url, timeout=PATIENCE_S) as client:
         answer = await client.get("/v1/models", headers={"authorization": f"Bearer {secret}"})
     return answer.status_code

@@ -11,8 +11,8 @@ from playwright.async_api import expect
 
 from homespun.accounts import Registration, Settings
 from homespun.api import listen
-from tests.accounts.openid_provider import Lies
-from tests.accounts.openid_stand import Stand, provider
+from tests.accounts.openid.provider import Lies
+from tests.accounts.openid.stand import Stand, provider
 from tests.ring.houses import Home, home
 
 from .conftest import Visit
@@ -26,12 +26,12 @@ def stand() -> Iterator[Stand]:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def at_home(tmp_path: Path, empty_database: Path, chromium: str, stand: Stand) -> AsyncIterator[Home]:
+async def at_home(tmp_path: Path, migrated: Path, chromium: str, stand: Stand) -> AsyncIterator[Home]:
     """The provider sends browsers back to where this house will be: its port has to be known before it is built."""
     with listen("127.0.0.1", 0) as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         settings = Settings(registration=Registration.OPEN, web_url=url)
-        house = home(tmp_path / "data", empty_database, accounts=settings, openid=stand.settings(), listener=listener)
+        house = home(tmp_path / "data", migrated, accounts=settings, openid=stand.settings(), listener=listener)
         async with house as opened:
             yield opened
 

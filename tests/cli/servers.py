@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from tests.patience import PATIENCE_S
+
 
 @dataclass(frozen=True)
 class RunningServer:
@@ -38,4 +40,4 @@ def serving(*options: str) -> Iterator[RunningServer]:
         yield RunningServer(process, address.group(), greeting)
     finally:
         process.send_signal(signal.SIGINT)
-        process.communicate(timeout=20)
+        process.communicate(timeout=PATIENCE_S)

@@ -12,11 +12,10 @@ from pathlib import Path
 import pytest
 
 from homespun.cli.terminal import harmless
+from tests.patience import PATIENCE_S
 
 from .conftest import Run
 from .servers import serving
-
-_PATIENCE_S = 90.0
 
 
 def test_answers_one_question_and_leaves(run: Run) -> None:
@@ -83,7 +82,7 @@ class Terminal:
 
     def wait_for(self, text: str) -> str:
         """Everything up to and including `text`."""
-        deadline = time.monotonic() + _PATIENCE_S
+        deadline = time.monotonic() + PATIENCE_S
         while text not in self._unread:
             readable, _, _ = select.select([self._keyboard], [], [], max(0, deadline - time.monotonic()))
             assert readable, f"{text!r} never came, only {self._unread!r}"
@@ -118,7 +117,7 @@ def test_holds_a_conversation_until_the_end_of_input(terminal: Terminal) -> None
     terminal.wait_for("You said: hello")
     terminal.wait_for("> ")
     terminal.type("\x04")
-    assert terminal.process.wait(_PATIENCE_S) == 0
+    assert terminal.process.wait(PATIENCE_S) == 0
 
 
 def test_ctrl_c_stops_the_answer_and_twice_leaves(terminal: Terminal) -> None:
@@ -129,7 +128,7 @@ def test_ctrl_c_stops_the_answer_and_twice_leaves(terminal: Terminal) -> None:
     assert " end" not in terminal.wait_for("(stopped)").partition("You said")[2]
     terminal.wait_for("> ")
     terminal.type("\x03")
-    assert terminal.process.wait(_PATIENCE_S) == 0
+    assert terminal.process.wait(PATIENCE_S) == 0
 
 
 def test_one_ctrl_c_at_the_prompt_does_not_leave(terminal: Terminal) -> None:

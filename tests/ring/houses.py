@@ -27,8 +27,8 @@ from homespun.engines import Engine
 from homespun.gate import Settings as GateSettings
 from homespun.journal import Turn, TurnState
 from homespun.settings import Settings
-from homespun.store import Store
 from homespun.wiring import House, build
+from tests.patience import PATIENCE_S
 
 from .puppet import Puppet
 
@@ -47,11 +47,11 @@ class Home:
 
     def client(self) -> httpx.AsyncClient:
         """Without a key."""
-        return httpx.AsyncClient(base_url=self.url, timeout=10)
+        return httpx.AsyncClient(base_url=self.url, timeout=PATIENCE_S)
 
     def owner(self) -> httpx.AsyncClient:
         """With a key."""
-        return httpx.AsyncClient(base_url=self.url, timeout=10, headers={"authorization": f"Bearer {self.key}"})
+        return httpx.AsyncClient(base_url=self.url, timeout=PATIENCE_S, headers={"authorization": f"Bearer {self.key}"})
 
     @asynccontextmanager
     async def browser(self) -> AsyncIterator[httpx.AsyncClient]:
@@ -64,7 +64,7 @@ class Home:
 
     def sdk(self, key: str | None = None) -> openai.AsyncOpenAI:
         """OpenAI's own client, which doesn't try again."""
-        return openai.AsyncOpenAI(base_url=f"{self.url}/v1", api_key=key or self.key, max_retries=0, timeout=10)
+        return openai.AsyncOpenAI(base_url=f"{self.url}/v1", api_key=key or self.key, max_retries=0, timeout=PATIENCE_S)
 
     async def turn(self, turn_id: str) -> Turn:
         """As it stands in the journal."""
@@ -85,7 +85,7 @@ class Home:
 
     async def settled(self) -> list[str]:
         """The states of all turns, once none is open and the engine does nothing any more."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             while self.puppet.running or TurnState.OPEN in self.states():
                 await asyncio.sleep(0.01)
         return self.states()
@@ -99,19 +99,6 @@ def turn_ids(data_dir: Path) -> list[str]:
     """The ids of all turns in the database, in the order of asking."""
     with closing(sqlite3.connect(data_dir / "homespun.db")) as database:
         return [turn_id for (turn_id,) in database.execute("SELECT id FROM turns ORDER BY number")]
-
-
-def migrated_database(folder: Path) -> Path:
-    """A database whose tables are made: to copy it is quicker than to make them for every test."""
-    path = folder / "homespun.db"
-
-    async def make() -> None:
-        store = Store(f"sqlite+aiosqlite:///{path}")
-        await store.migrate()
-        await store.close()
-
-    asyncio.run(make())
-    return path
 
 
 @asynccontextmanager
@@ -164,4 +151,4 @@ async def served(app: App, listener: socket.socket | None = None) -> AsyncIterat
         for connection in list(state.connections):
             connection.transport.close()
         if state.tasks:
-            await asyncio.wait(state.tasks, timeout=5)
+            await asyncio.wait(state.tasks, timeout=PATIENCE_S)

@@ -50,6 +50,8 @@ class Puppet:
         """Requests are taken up when it is set."""
         self.queue.set()
         self._tokens: asyncio.Semaphore | None = None
+        self._hungry = 0
+        """How many answers wait for a token."""
         self._failure: Exception | None = None
         self._ready = asyncio.Event()
 
@@ -80,6 +82,11 @@ class Puppet:
     async def busy(self, requests: int = 1) -> None:
         """Returns when so many requests have arrived in all."""
         while len(self.requests) < requests:
+            await asyncio.sleep(0.005)
+
+    async def starve(self) -> None:
+        """Returns when an answer waits for a token: whoever reads it has all that was let through."""
+        while not self._hungry:
             await asyncio.sleep(0.005)
 
     async def start(self) -> None:
@@ -139,9 +146,17 @@ class Puppet:
         if self._tokens is None:
             await asyncio.sleep(0)
         else:
-            await self._tokens.acquire()
+            await self._token(self._tokens)
         if self._failure:
             raise self._failure
+
+    async def _token(self, tokens: asyncio.Semaphore) -> None:
+        is_hungry = tokens.locked()
+        self._hungry += is_hungry
+        try:
+            await tokens.acquire()
+        finally:
+            self._hungry -= is_hungry
 
 
 def _logprobs(token: str, top: int | None) -> tuple[TokenLogprob, ...]:

@@ -16,6 +16,7 @@ import pytest
 from homespun.journal import TurnState
 from homespun.wiring import build
 from tests.databases.fixtures import ON_POSTGRESQL
+from tests.patience import PATIENCE_S
 
 from .houses import MODEL, Home, home, served
 from .puppet import Puppet
@@ -32,7 +33,10 @@ async def elsewhere(at_home: Home) -> AsyncIterator[str]:
 @asynccontextmanager
 async def two_pages(home: Home, elsewhere: str) -> AsyncIterator[tuple[httpx.AsyncClient, httpx.AsyncClient]]:
     """The same person on both."""
-    async with home.browser() as here, httpx.AsyncClient(base_url=elsewhere, timeout=10, cookies=here.cookies) as there:
+    async with (
+        home.browser() as here,
+        httpx.AsyncClient(base_url=elsewhere, timeout=PATIENCE_S, cookies=here.cookies) as there,
+    ):
         yield here, there
 
 
@@ -74,7 +78,7 @@ async def test_it_hears_what_was_said_and_what_is_said_from_then_on(at_home: Hom
 
 async def heard(page: httpx.AsyncClient, turn_id: str, text: str) -> None:
     """Returns when the page sees so much of the answer."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         while (await page.get(f"/api/turns/{turn_id}")).json()["answer"] != text:
             await asyncio.sleep(0.02)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 
 from homespun.journal import TurnState
+from tests.patience import PATIENCE_S
 
 from .test_server_process import ServerProcess, answering, serving
 
@@ -23,7 +24,7 @@ def workers(server: ServerProcess) -> list[int]:
 
 async def gone(pids: list[int]) -> None:
     """Returns when none of these processes lives any more."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_S):
         while any(is_alive(pid) for pid in pids):
             await asyncio.sleep(0.05)
 
@@ -53,7 +54,7 @@ async def test_those_that_are_killed_are_replaced_and_what_they_were_answering_i
             for pid in before:
                 os.kill(pid, signal.SIGKILL)
             await gone(before)
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE_S):
             while len(set(workers(server)) - set(before)) < 2:
                 await asyncio.sleep(0.1)
         await server.ready()
@@ -67,7 +68,7 @@ async def test_told_to_stop_they_all_end(tmp_path: Path) -> None:
     async with serving(tmp_path, "--workers", "2") as server:
         processes = workers(server)
         server.process.terminate()
-        assert await asyncio.wait_for(server.process.wait(), 20) == 0
+        assert await asyncio.wait_for(server.process.wait(), PATIENCE_S) == 0
         await gone(processes)
 
 

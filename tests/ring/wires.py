@@ -9,6 +9,8 @@ from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
+from tests.patience import PATIENCE_S
+
 
 class Wire:
     """A connection to a server."""
@@ -24,7 +26,7 @@ class Wire:
 
     async def read_until(self, mark: bytes) -> bytes:
         """What comes, up to and including the mark."""
-        return await asyncio.wait_for(self.reader.readuntil(mark), 10)
+        return await asyncio.wait_for(self.reader.readuntil(mark), PATIENCE_S)
 
     def hang_up(self) -> None:
         """Closes the connection, as a killed client does."""

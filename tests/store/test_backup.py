@@ -19,7 +19,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from homespun.core.errors import Conflict, HomespunError, Invalid, NotFound
 from homespun.store import Base, Store
 from homespun.store.backup import ArchiveWriter, Manifest, Progress, files, has_rows, restore, save, saving, verified
-from tests.databases.fixtures import BOTH, ON_SQLITE, sqlite_url
+from tests.databases.fixtures import BOTH, ON_SQLITE
+from tests.databases.migrated import sqlite_url
 
 from .comparing import differences
 from .filling import contents, fill

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from homespun.core.errors import Invalid
 from homespun.store import Store
+from tests.patience import PATIENCE_S
 
 from .tallying import count, count_up, make_tally
 
@@ -75,7 +76,7 @@ async def test_writers_that_are_cancelled_at_any_moment_block_nobody(tally: Stor
         writer.cancel()
     ended = await asyncio.gather(*writers, return_exceptions=True)
     assert all(outcome is None or isinstance(outcome, asyncio.CancelledError) for outcome in ended)
-    await asyncio.wait_for(count_up(tally), timeout=10)
+    await asyncio.wait_for(count_up(tally), timeout=PATIENCE_S)
     done = sum(outcome is None for outcome in ended)
     cancelled = sum(outcome is not None for outcome in ended)
     assert done + 1 <= await count(tally) <= done + cancelled + 1

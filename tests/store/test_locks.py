@@ -8,6 +8,7 @@ from sqlalchemy import Engine, event
 
 from homespun.store import Store, alone
 from tests.databases.fixtures import ON_POSTGRESQL
+from tests.patience import PATIENCE_S
 
 
 async def test_two_with_one_name_go_one_after_the_other(store: Store) -> None:
@@ -47,4 +48,4 @@ async def test_many_names_are_taken_by_one_statement_and_in_one_order(store: Sto
 async def test_other_names_are_in_nobodys_way(store: Store) -> None:
     async with store.write() as one, store.write() as other:
         await alone(one, "the owner")
-        await asyncio.wait_for(alone(other, "somebody else"), timeout=5)
+        await asyncio.wait_for(alone(other, "somebody else"), timeout=PATIENCE_S)

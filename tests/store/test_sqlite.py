@@ -12,6 +12,7 @@ from sqlalchemy import text
 from homespun.core.errors import StorageFull
 from homespun.store import Store
 from tests.databases.fixtures import ON_SQLITE
+from tests.patience import PATIENCE_S
 
 from .tallying import count, count_up, make_tally
 
@@ -70,7 +71,7 @@ async def test_a_cancelled_writer_holds_no_lock_though_its_traceback_is_kept(tal
     writer.cancel()
     with pytest.raises(asyncio.CancelledError) as kept:
         await writer
-    await asyncio.wait_for(count_up(tally), timeout=10)
+    await asyncio.wait_for(count_up(tally), timeout=PATIENCE_S)
     assert await count(tally) == 1
     assert kept.traceback
 

@@ -7,6 +7,7 @@ import pytest
 
 from homespun.cli.load.exchange import Address, Recording, exchange, request_bytes
 from homespun.core.errors import Invalid
+from tests.patience import PATIENCE_S
 
 from .fake_server import END, HEAD, Respond, answering, chunked, event, server
 
@@ -32,13 +33,13 @@ async def test_pieces_carry_the_time_of_their_own_arrival() -> None:
     async def respond(body: dict[str, Any], writer: asyncio.StreamWriter) -> None:
         writer.write(HEAD + chunked(event("a")))
         await writer.drain()
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(0.25)
         writer.write(chunked(event("b")) + END)
 
     recording = await record(respond)
     first, *_, last = (arrived_at for arrived_at, _ in recording.pieces)
     assert recording.sent_at < first
-    assert last - first >= 0.04
+    assert last - first >= 0.05
 
 
 async def test_survives_an_answer_that_is_cut_anywhere() -> None:
@@ -86,7 +87,7 @@ async def test_silence_is_a_problem() -> None:
 
 async def test_nobody_there_is_a_problem() -> None:
     address = Address.of("http://127.0.0.1:9/v1", "/chat/completions")
-    problem = (await exchange(address, b"", timeout_s=5)).problem
+    problem = (await exchange(address, b"", timeout_s=PATIENCE_S)).problem
     assert problem is not None
     assert problem.startswith("127.0.0.1:9 can't be reached")
 

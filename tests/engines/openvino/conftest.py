@@ -18,7 +18,7 @@ from homespun.engines.openvino import OpenVinoEngine, Settings
 from homespun.engines.openvino.runtime import Runtime
 from homespun.engines.openvino.weights import read_checkpoint
 
-SMALL = Settings(kv_cache_mb=64, max_waiting=8, max_running=8, stall_timeout_s=3)
+SMALL = Settings(kv_cache_mb=64, max_waiting=8, max_running=8)
 
 
 @pytest.fixture(scope="session")

@@ -16,6 +16,7 @@ from homespun.core.messages import ChatPrompt, Message, Role, TextPrompt, TokenP
 from homespun.core.sampling import Sampling
 from homespun.engines import EngineState, GenerationRequest
 from homespun.engines.openvino import OpenVinoEngine
+from tests.patience import PATIENCE_S
 
 from .conftest import SMALL, Reply, ask, collect
 
@@ -30,7 +31,7 @@ def described(reply: Reply) -> list[TokenLogprob]:
 
 
 async def until_idle(engine: OpenVinoEngine) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         while engine.status.running or engine.status.waiting:
             await asyncio.sleep(0.01)
 

@@ -20,14 +20,18 @@ from homespun.core.errors import EngineFailed, ModelUnreadable, Unavailable
 from homespun.core.events import Event, Piece
 from homespun.engines import EngineState
 from homespun.engines.openvino import OpenVinoEngine
+from tests.patience import PATIENCE_S
 
 from .conftest import SMALL, ask, collect
+
+STALL_TIMEOUT_S = 3.0
+"""Longer than a busy machine keeps a living process from being heard."""
 
 
 @pytest.fixture
 async def own_engine(default_model_gguf: Path, graph_cache: Path) -> AsyncIterator[OpenVinoEngine]:
     """An engine that the test may break."""
-    engine = OpenVinoEngine(default_model_gguf, graph_cache, replace(SMALL, stall_timeout_s=1.0))
+    engine = OpenVinoEngine(default_model_gguf, graph_cache, replace(SMALL, stall_timeout_s=STALL_TIMEOUT_S))
     await engine.start()
     await engine.wait_ready()
     yield engine
@@ -55,8 +59,8 @@ async def exhaust(events: AsyncGenerator[Event, None]) -> None:
         pass
 
 
-async def test_a_killed_process_is_reported_within_a_second_and_replaced(own_engine: OpenVinoEngine) -> None:
-    assert await strike_while_writing(own_engine, signal.SIGKILL) < 1.0
+async def test_a_killed_process_is_reported_before_it_counts_as_hung_and_replaced(own_engine: OpenVinoEngine) -> None:
+    assert await strike_while_writing(own_engine, signal.SIGKILL) < STALL_TIMEOUT_S
     assert own_engine.status.state is EngineState.RESTARTING
     await own_engine.wait_ready()
     reply = await collect(own_engine, ask("What is the capital of France?", temperature=0, max_tokens=20))
@@ -66,14 +70,14 @@ async def test_a_killed_process_is_reported_within_a_second_and_replaced(own_eng
 
 
 async def test_a_process_that_hangs_is_replaced(own_engine: OpenVinoEngine) -> None:
-    assert await strike_while_writing(own_engine, signal.SIGSTOP) < 1.0 + 1.5
+    await strike_while_writing(own_engine, signal.SIGSTOP)
     await own_engine.wait_ready()
     assert (await collect(own_engine, ask("Hello", max_tokens=3))).ended
 
 
 async def test_an_idle_process_does_not_count_as_hung(own_engine: OpenVinoEngine) -> None:
     before = own_engine.process_id
-    await asyncio.sleep(2.0)
+    await asyncio.sleep(1.5 * STALL_TIMEOUT_S)
     assert (await collect(own_engine, ask("Hello", max_tokens=3))).ended
     assert own_engine.process_id == before
 
@@ -152,7 +156,7 @@ asyncio.run(main())
 """
     command = [sys.executable, "-c", script]
     server = await asyncio.to_thread(subprocess.run, command, stdout=subprocess.PIPE, check=False)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         while is_alive(int(server.stdout)):
             await asyncio.sleep(0.05)
 

@@ -14,9 +14,10 @@ from urllib.request import urlopen
 import httpx
 
 from homespun.accounts import OpenIdSettings
+from tests.patience import PATIENCE_S
 
-from . import openid_provider
-from .openid_provider import CLIENT_ID, CLIENT_SECRET, Lies
+from . import provider as program
+from .provider import CLIENT_ID, CLIENT_SECRET, Lies
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class Stand:
 
     url: str
 
-    def settings(self, timeout_s: float = 5) -> OpenIdSettings:
+    def settings(self, timeout_s: float = PATIENCE_S) -> OpenIdSettings:
         """By which an installation knows it."""
         return OpenIdSettings(
             issuer=self.url, client_id=CLIENT_ID, client_secret=CLIENT_SECRET, name="Example", timeout_s=timeout_s
@@ -52,7 +53,7 @@ class Stand:
 @contextmanager
 def provider() -> Iterator[Stand]:
     """The process, while the block lasts."""
-    command = [sys.executable, openid_provider.__file__]
+    command = [sys.executable, program.__file__]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdin
         assert process.stdout

@@ -1,6 +1,6 @@
 """An OpenID provider as a process of its own: signs people in without asking them, and lies when it is told to.
 
-    python openid_provider.py
+    python provider.py
 
 It prints its port. It speaks discovery, the authorization code flow with PKCE, tokens signed with RS256, a list of its
 keys, and userinfo. `POST /lies` says how it behaves from now on (see `Lies`), `POST /rotate` gives it a new key,
