@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 from contextlib import aclosing
 from dataclasses import replace
 from pathlib import Path
@@ -270,3 +271,23 @@ async def test_nobody_gets_a_token_of_anothers_answer(engine: OpenVinoEngine) ->
             assert not foreign, f"{words[number]!r} was told {answer!r}"
     await until_idle(engine)
     assert engine.status.blocks_free == engine.status.blocks_total
+
+
+async def test_the_machines_time_for_sixteen_at_once_is_no_more_than_the_time_that_passed(
+    engine: OpenVinoEngine,
+) -> None:
+    requests = [ask(f"Count from {n} on.", temperature=0, max_tokens=8, logit_bias=FOREVER) for n in range(16)]
+    await until_idle(engine)
+    before_s = time.perf_counter()
+    replies = await asyncio.gather(*(collect(engine, request) for request in requests))
+    passed_us = (time.perf_counter() - before_s) * 1_000_000
+    times_us = [machine_us(reply) for reply in replies]
+    assert min(times_us) > 0
+    assert sum(times_us) <= passed_us
+
+
+def machine_us(reply: Reply) -> int:
+    """All that its events said."""
+    times = [event.machine_us for event in (reply.began, *reply.pieces, *reply.ended.values()) if event]
+    assert None not in times
+    return sum(filter(None, times))
