@@ -65,18 +65,18 @@ def fill(database: Path, *, scale: float) -> None:
 
 _DERIVED = (
     """INSERT INTO usage (turn_id, payer_id, person_id, door, model, currency, requests, prompt_tokens, cached_tokens,
-        completion_tokens, plan_tokens, cost_micros, plan_micros, wallet_micros, state, at, settled_at)
-    SELECT id, owner_id, owner_id, door, model, 'USD', 1, prompt_tokens, cached_tokens, 50, 0, 80, 0, 80, 'settled',
-        created_at, closed_at FROM turns""",
+        completion_tokens, plan_tokens, cost_micros, plan_micros, wallet_micros, machine_us, state, at, settled_at)
+    SELECT id, owner_id, owner_id, door, model, 'USD', 1, prompt_tokens, cached_tokens, 50, 0, 80, 0, 80, 900000,
+        'settled', created_at, closed_at FROM turns""",
     """INSERT INTO usage_days (payer_id, day, person_id, team_id, key_id, model, door, plan_id, currency, turns,
         prompt_tokens, cached_tokens, completion_tokens, cost_micros, plan_micros, wallet_micros)
     SELECT payer_id, date(at), person_id, '', '', model, door, '', currency, count(*), sum(prompt_tokens),
         sum(cached_tokens), sum(completion_tokens), sum(cost_micros), 0, sum(wallet_micros)
     FROM usage GROUP BY payer_id, date(at), person_id, model, door, currency""",
     """INSERT INTO usage_totals (day, model, door, plan_id, currency, share, turns, prompt_tokens, cached_tokens,
-        completion_tokens, cost_micros, plan_micros, wallet_micros)
+        completion_tokens, cost_micros, plan_micros, wallet_micros, measured_turns, machine_us)
     SELECT date(at), model, door, '', currency, 0, count(*), sum(prompt_tokens), sum(cached_tokens),
-        sum(completion_tokens), sum(cost_micros), 0, sum(wallet_micros)
+        sum(completion_tokens), sum(cost_micros), 0, sum(wallet_micros), count(machine_us), sum(machine_us)
     FROM usage GROUP BY date(at), model, door, currency""",
 )
 
