@@ -15,6 +15,7 @@ SECTIONS = (
     ("People", "people"),
     ("Teams", "teams"),
     ("Keys", "keys"),
+    ("Availability", "availability"),
     ("Plans and prices", "plans"),
     ("Vouchers", "vouchers"),
     ("Balances", "balances"),
@@ -83,22 +84,6 @@ async def test_a_plan_is_made_and_taken(visit: Visit) -> None:
     await expect(owner.page.get_by_role("meter", name="Today: Prompts")).to_have_attribute("aria-valuetext", "0 of 200")
 
 
-async def test_vouchers_are_made_in_a_batch_and_shown_once(at_home: Home, visit: Visit) -> None:
-    owner = await visit("/console/vouchers")
-    await owner.button("Make vouchers").click()
-    await owner.page.get_by_label("Worth").fill("5")
-    await owner.page.get_by_label("How many").fill("3")
-    await owner.button("Create").click()
-    shown = owner.page.get_by_role("dialog", name="Your new vouchers")
-    codes = (await shown.locator("pre").inner_text()).split()
-    assert len(set(codes)) == 3
-    await owner.button("I have copied it").click()
-    await expect(owner.page.get_by_role("row")).to_have_count(4)
-    assert codes[0] not in await owner.page.content()
-    worth = await at_home.house.billing.vouchers.redeem((await at_home.person()).id, codes[0])
-    assert worth.micros == 5_000_000
-
-
 async def test_a_wallet_is_adjusted_with_a_reason(at_home: Home, visit: Visit) -> None:
     person = await at_home.person()
     owner = await visit(f"/console/balances/{person.id}")
@@ -131,6 +116,14 @@ async def test_settings_say_what_they_are_and_where_they_come_from(visit: Visit)
     await expect(owner.page.get_by_text("max_choices")).to_have_count(0)
     await owner.page.get_by_text("How to change it").first.click()
     await expect(owner.page.get_by_text("HOMESPUN_BILLING_CURRENCY=USD")).to_be_visible()
+
+
+async def test_settings_are_explained_and_found_in_chinese(visit: Visit) -> None:
+    owner = await visit("/console/settings", locale="zh-CN")
+    await owner.page.get_by_label("搜索设置").fill("货币")
+    await expect(owner.page.get_by_text("billing.currency", exact=True)).to_be_visible()
+    await expect(owner.page.get_by_text("新的价格、套餐、兑换码和充值所用的货币")).to_be_visible()
+    await expect(owner.page.get_by_text("max_choices")).to_have_count(0)
 
 
 async def test_a_page_that_cannot_be_loaded_says_so_and_tries_again(visit: Visit) -> None:

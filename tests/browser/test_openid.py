@@ -10,6 +10,7 @@ import pytest_asyncio
 from playwright.async_api import expect
 
 from homespun.accounts import Registration, Settings
+from homespun.accounts.tables import PersonRow
 from homespun.api import listen
 from tests.accounts.openid.provider import Lies
 from tests.accounts.openid.stand import Stand, provider
@@ -69,3 +70,37 @@ async def test_whoever_is_not_let_in_is_told_why(
     assert stranger.page.url.endswith("/sign-in")
     await expect(stranger.page.get_by_role("button", name=button)).to_be_visible()
     require_nowhere_else(stranger, stand)
+
+
+async def test_somebody_is_linked_comes_in_by_it_and_ends_it(at_home: Home, visit: Visit, stand: Stand) -> None:
+    stand.behave()
+    owner = await visit("/account/sign-in")
+    await owner.button("Link with Example").click()
+    await expect(owner.page.get_by_text("You are linked. From now on you can sign in this way.")).to_be_visible()
+    assert owner.page.url == f"{at_home.url}/account/sign-in"
+    require_nowhere_else(owner, stand)
+
+    same = await visit("/sign-in", signed_in=False)
+    await same.button("Sign in with Example").click()
+    await expect(same.account).to_contain_text((await at_home.person()).name)
+    require_nowhere_else(same, stand)
+
+    await owner.button("End the link").click()
+    ask = owner.page.get_by_role("alertdialog")
+    await ask.get_by_role("button", name="End the link").click()
+    await expect(owner.page.get_by_role("alert")).to_contain_text("Nothing else would let you in.")
+    async with at_home.house.store.write() as session:
+        person = await session.get_one(PersonRow, (await at_home.person()).id)
+        person.email, person.password_hash = "owner@example.com", "some hash"
+    await owner.button("End the link").click()
+    await ask.get_by_role("button", name="End the link").click()
+    await expect(owner.button("Link with Example")).to_be_visible()
+
+
+async def test_a_link_that_the_provider_lies_about_is_not_made(visit: Visit, stand: Stand) -> None:
+    stand.behave({"signed": "none"})
+    owner = await visit("/account/sign-in", locale="zh-CN")
+    await owner.button("关联 Example").click()
+    await expect(owner.page.get_by_role("alert")).to_contain_text("登录服务的答复无法信任")
+    await expect(owner.button("关联 Example")).to_be_visible()
+    require_nowhere_else(owner, stand)

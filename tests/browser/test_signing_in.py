@@ -76,7 +76,7 @@ async def test_a_visitor_keeps_the_conversation_when_signing_in(at_home: Home, v
     await visitor.button("Try it as a visitor").click()
     await visitor.ask_and_wait("May I look around?")
     await visitor.account.click()
-    await expect(visitor.page.get_by_role("menuitem", name="Your account")).to_have_count(0)
+    await expect(visitor.page.get_by_role("menuitem", name="Console")).to_have_count(0)
     await visitor.page.get_by_role("menuitem", name="Sign in").click()
     await expect(visitor.page.get_by_role("link", name="Back to the conversation")).to_be_visible()
     token = await at_home.house.accounts.make_sign_in_link_token()

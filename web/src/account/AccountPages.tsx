@@ -1,16 +1,13 @@
 /** The pages of the person who is signed in; loaded when one of them is opened. */
-import { LogIn } from "lucide-react";
 import type { Me } from "../api/types";
-import { Link } from "../app/Link";
 import type { AccountSection, Route } from "../app/router";
 import { useAccountWords } from "../i18n/account";
-import { Empty } from "../layout/Page";
 import { PagesFrame } from "../layout/PagesFrame";
-import button from "../ui/Button.module.css";
 import { BalancePage } from "./BalancePage";
 import { KeysPage } from "./KeysPage";
 import { ProfilePage } from "./ProfilePage";
 import { SessionsPage } from "./SessionsPage";
+import { SignInFirst } from "./SignInFirst";
 import { SignInPage } from "./SignInPage";
 import { TeamPage, TeamsPage } from "./TeamsPage";
 import { UsagePage } from "./UsagePage";
@@ -24,7 +21,7 @@ export default function AccountPages({ me, route }: AccountPagesProps) {
   return (
     <PagesFrame me={me} route={route}>
       {me.kind === "visitor" ? (
-        <OnlyAVisitor />
+        <OfAVisitor me={me} section={route.section ?? "balance"} />
       ) : (
         <Section me={me} section={route.section ?? "profile"} id={route.id} />
       )}
@@ -32,16 +29,11 @@ export default function AccountPages({ me, route }: AccountPagesProps) {
   );
 }
 
-/** Whoever hasn't said who they are has no account yet. */
-function OnlyAVisitor() {
+/** Whoever hasn't said who they are has no account yet; what they have been given is theirs to see. */
+function OfAVisitor({ me, section }: { me: Me; section: AccountSection }) {
   const words = useAccountWords();
-  return (
-    <Empty icon={LogIn} title={words.visitorTitle} text={words.visitorText}>
-      <Link href="/sign-in" className={`${button.button} ${button.solid}`}>
-        {words.visitorSignIn}
-      </Link>
-    </Empty>
-  );
+  if (section === "balance") return <BalancePage me={me} />;
+  return <SignInFirst title={words.visitorTitle} text={words.visitorText} />;
 }
 
 function Section({ me, section, id }: { me: Me; section: AccountSection; id: string | null }) {
@@ -51,7 +43,7 @@ function Section({ me, section, id }: { me: Me; section: AccountSection; id: str
     case "usage":
       return <UsagePage />;
     case "balance":
-      return <BalancePage />;
+      return <BalancePage me={me} />;
     case "keys":
       return <KeysPage me={me} />;
     case "teams":

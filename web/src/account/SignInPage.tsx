@@ -12,6 +12,7 @@ import { useSignInOptions } from "../signin/useSignInOptions";
 import { Listing } from "../ui/Listing";
 import { PasswordField } from "../ui/PasswordField";
 import { AddContact } from "./AddContact";
+import { OpenIdLink } from "./OpenIdLink";
 
 export function SignInPage({ me }: { me: Me }) {
   const words = useAccountWords();
@@ -34,6 +35,7 @@ export function SignInPage({ me }: { me: Me }) {
         )}
         <AddContact />
       </Section>
+      <OpenIdLink />
     </Page>
   );
 }

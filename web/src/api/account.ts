@@ -30,6 +30,14 @@ export const addContact = (proof: Schemas["ContactCode"]): Promise<Me> =>
 export const setPassword = (password: NewPassword): Promise<unknown> =>
   value(client.POST("/api/me/password", { body: password }));
 
+export const fetchOpenIdLink = (signal: AbortSignal): Promise<Schemas["OpenIdLink"]> =>
+  value(client.GET("/api/me/openid", { signal }));
+
+/** Where the browser has to go to be linked. */
+export const beginOpenIdLink = (): Promise<Schemas["ProviderPage"]> => value(client.POST("/api/me/openid"));
+
+export const endOpenIdLink = (): Promise<unknown> => value(client.DELETE("/api/me/openid"));
+
 export const fetchSessions = (signal: AbortSignal): Promise<Session[]> =>
   value(client.GET("/api/me/sessions", { signal }));
 

@@ -20,9 +20,6 @@ export type Tariff = Schemas["Tariff"];
 export type NewPrice = Schemas["NewPrice"];
 export type Plan = Schemas["Plan"];
 export type PlanTerms = Schemas["PlanTerms"];
-export type Voucher = Schemas["Voucher"];
-export type VoucherPage = Schemas["VoucherPage"];
-export type NewVoucher = Schemas["NewVoucher"];
 export type Adjustment = Schemas["Adjustment"];
 export type PlanIncome = Schemas["PlanIncome"];
 export type UnitEconomics = Schemas["UnitEconomics"];
@@ -108,17 +105,6 @@ export const retirePlan = (id: string): Promise<Plan> =>
 
 export const removePlan = (id: string): Promise<unknown> =>
   value(client.DELETE("/api/console/plans/{plan_id}", plan(id)));
-
-// Vouchers
-
-export const fetchVouchers = (cursor: string | null, signal: AbortSignal): Promise<VoucherPage> =>
-  value(client.GET("/api/console/vouchers", { params: { query: { cursor, limit: 50 } }, signal }));
-
-export const makeVoucher = (voucher: NewVoucher): Promise<Schemas["MadeVoucher"]> =>
-  value(client.POST("/api/console/vouchers", { body: voucher }));
-
-export const revokeVoucher = (voucher_id: string): Promise<Voucher> =>
-  value(client.DELETE("/api/console/vouchers/{voucher_id}", { params: { path: { voucher_id } } }));
 
 // Wallets
 

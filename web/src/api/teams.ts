@@ -32,11 +32,7 @@ export const changeTeam = (id: string, change: Schemas["TeamChange"]): Promise<T
 export const deleteTeam = (id: string): Promise<unknown> =>
   value(client.DELETE("/api/teams/{team_id}", team(id)));
 
-export const fetchMembers = (
-  team_id: string,
-  cursor: string,
-  signal: AbortSignal,
-): Promise<TeamMemberPage> =>
+export const fetchMembers = (team_id: string, cursor: string, signal: AbortSignal): Promise<TeamMemberPage> =>
   value(
     client.GET("/api/teams/{team_id}/members", {
       params: { path: { team_id }, query: { cursor, limit: 50 } },
@@ -51,6 +47,16 @@ export const setTeamRole = (id: string, personId: string, role: TeamRole): Promi
 
 export const removeMember = (id: string, personId: string): Promise<unknown> =>
   value(client.DELETE("/api/teams/{team_id}/members/{person_id}", member(id, personId)));
+
+/** Of those who have one, in micros of the installation's currency for a calendar month. */
+export const fetchBudgets = (id: string, signal: AbortSignal): Promise<Schemas["BudgetOfMember"][]> =>
+  value(client.GET("/api/teams/{team_id}/budgets", { ...team(id), signal }));
+
+/** null: without a limit. */
+export const setBudget = (id: string, personId: string, micros: number | null): Promise<unknown> =>
+  value(
+    client.PUT("/api/teams/{team_id}/budgets/{person_id}", { ...member(id, personId), body: { micros } }),
+  );
 
 export const fetchTeamInvitations = (id: string, signal: AbortSignal): Promise<Invitation[]> =>
   value(client.GET("/api/teams/{team_id}/invitations", { ...team(id), signal }));

@@ -14,6 +14,7 @@ export const CONSOLE_SECTIONS = [
   "people",
   "teams",
   "keys",
+  "availability",
   "plans",
   "vouchers",
   "balances",

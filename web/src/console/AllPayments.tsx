@@ -1,4 +1,5 @@
 import { useMutation } from "@tanstack/react-query";
+import { CreditCard } from "lucide-react";
 import { useState } from "react";
 import { refund } from "../api/console";
 import type { Payment } from "../api/purse";
@@ -8,26 +9,39 @@ import { consolePath } from "../app/router";
 import { useConsoleWords } from "../i18n/console";
 import { useFormat } from "../i18n/format";
 import { usePurseWords } from "../i18n/purse";
-import { Named, Section } from "../layout/Page";
+import { Empty, Named, Section } from "../layout/Page";
 import { Paged } from "../layout/Paged";
 import { PaymentState } from "../purse/Payments";
+import { useBalance } from "../purse/queries";
 import { providerName } from "../purse/TopUp";
 import { Button } from "../ui/Button";
 import { ConfirmDialog } from "../ui/ConfirmDialog";
 import { type Column, DataTable } from "../ui/DataTable";
+import { Sentence } from "../ui/Sentence";
 import { consoleKeys, useAllPayments, useRefresh } from "./queries";
 
-/** Everybody's top-ups; nothing where there never was one. */
+/** Everybody's top-ups. */
 export function AllPayments() {
   const words = useConsoleWords();
   const payments = useAllPayments();
-  if (payments.data?.pages[0]?.payments.length === 0) return null;
   return (
     <Section title={words.payments}>
-      <Paged query={payments} rowsOf={(page) => page.payments} empty={null}>
+      <Paged query={payments} rowsOf={(page) => page.payments} empty={<NoPayments />}>
         {(rows) => <PaymentTable payments={rows} />}
       </Paged>
     </Section>
+  );
+}
+
+/** Nobody has paid; or nobody can, which the owner may not know. */
+function NoPayments() {
+  const words = useConsoleWords();
+  const own = useBalance(null);
+  if (own.data?.providers.length !== 0) {
+    return <Empty icon={CreditCard} title={words.noPayments} text={words.noPaymentsText} />;
+  }
+  return (
+    <Empty icon={CreditCard} title={words.nowhereToPay} text={<Sentence text={words.nowhereToPayText} />} />
   );
 }
 

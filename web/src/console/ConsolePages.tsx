@@ -6,6 +6,7 @@ import { usePagesWords } from "../i18n/pages";
 import { Empty } from "../layout/Page";
 import { PagesFrame } from "../layout/PagesFrame";
 import { sectionGroups } from "../layout/sections";
+import { AvailabilityPage } from "./AvailabilityPage";
 import { BalancesPage } from "./BalancesPage";
 import { HealthPage } from "./HealthPage";
 import { IncomePage } from "./IncomePage";
@@ -16,6 +17,7 @@ import { PlansPage } from "./PlansPage";
 import { SettingsPage } from "./SettingsPage";
 import { TeamsPage } from "./TeamsPage";
 import { UsagePage } from "./UsagePage";
+import { VoucherBatchPage } from "./VoucherBatchPage";
 import { VouchersPage } from "./VouchersPage";
 import { WalletPage } from "./WalletPage";
 
@@ -49,10 +51,12 @@ function Section({ me, section, id }: { me: Me; section: ConsoleSection; id: str
       return <TeamsPage me={me} id={id} />;
     case "keys":
       return <KeysPage />;
+    case "availability":
+      return <AvailabilityPage me={me} />;
     case "plans":
       return <PlansPage />;
     case "vouchers":
-      return <VouchersPage />;
+      return id === null ? <VouchersPage /> : <VoucherBatchPage key={id} id={id} />;
     case "balances":
       return id === null ? <BalancesPage /> : <WalletPage key={id} holderId={id} />;
     case "usage":

@@ -33,7 +33,7 @@ export function PlanList() {
       <Loaded query={plans}>
         {(loaded) =>
           loaded.length === 0 ? (
-            <Empty icon={Layers} title={words.noPlans}>
+            <Empty icon={Layers} title={words.noPlans} text={words.noPlansText}>
               {create}
             </Empty>
           ) : (

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { fetchSettings, type Setting } from "../api/console";
 import { useConsoleWords } from "../i18n/console";
 import { usePagesWords } from "../i18n/pages";
+import { useExplanations } from "../i18n/settings";
 import { Loaded } from "../layout/Loaded";
 import { Empty, Page, Section, Toolbar } from "../layout/Page";
 import { useWords } from "../preferences/preferences";
@@ -22,6 +23,7 @@ export function SettingsPage() {
   const pages = usePagesWords();
   const [search, setSearch] = useState("");
   const [onlySet, setOnlySet] = useState(false);
+  const explain = useExplanations();
   const settings = useQuery({
     queryKey: ["console", "settings"],
     queryFn: ({ signal }) => fetchSettings(signal),
@@ -34,7 +36,7 @@ export function SettingsPage() {
       </Toolbar>
       <Loaded query={settings}>
         {(loaded) => {
-          const groups = settingGroups(loaded, search, { onlySet });
+          const groups = settingGroups(loaded, search, { onlySet, explain: (one) => explain(one).text });
           if (groups.length === 0) return <Empty icon={SlidersHorizontal} title={words.noSettings} />;
           return groups.map(({ section, settings: some }) => (
             <Section key={section} title={section || words.general}>
@@ -54,6 +56,7 @@ export function SettingsPage() {
 function SettingItem({ setting }: { setting: Setting }) {
   const words = useConsoleWords();
   const isSet = setting.source !== "default";
+  const explanation = useExplanations()(setting);
   return (
     <li className={styles.setting} data-set={isSet || undefined}>
       <div className={styles.head}>
@@ -61,9 +64,8 @@ function SettingItem({ setting }: { setting: Setting }) {
         {isSet && <Tag tone="dye">{words.setIn(sourceName(setting.source, words))}</Tag>}
         {setting.is_secret && <Tag>{words.secret}</Tag>}
       </div>
-      {/* The explanations are the code's own, in English. */}
-      <p className={styles.explanation} lang="en">
-        <Sentence text={setting.explanation} />
+      <p className={styles.explanation} lang={explanation.lang}>
+        <Sentence text={explanation.text} />
       </p>
       <p className={styles.values}>
         <span>

@@ -1,8 +1,7 @@
 import { useState } from "react";
 import { useCurrency } from "../account/useCurrency";
-import { makeVoucher, type NewVoucher } from "../api/console";
-import { asProblem } from "../api/problem";
-import { useServices } from "../app/services";
+import { newRequestKey } from "../api/requestKey";
+import { type MadeVoucherBatch, makeBatch, type NewVoucherBatch } from "../api/vouchers";
 import { useConsoleWords } from "../i18n/console";
 import { parseMicros } from "../i18n/format";
 import { usePagesWords } from "../i18n/pages";
@@ -16,34 +15,32 @@ import { parseCount } from "./planDraft";
 
 interface VoucherPanelProps {
   onClose: () => void;
-  onMade: (codes: string[]) => void;
+  onMade: (made: MadeVoucherBatch) => void;
 }
 
-const MOST_AT_ONCE = 200;
+const MOST_AT_ONCE = 1000;
 
 export function VoucherPanel({ onClose, onMade }: VoucherPanelProps) {
   const app = useWords();
   const words = useConsoleWords();
   const pages = usePagesWords();
   const currency = useCurrency();
-  const { mishaps } = useServices();
   const [count, setCount] = useState("1");
   const [value, setValue] = useState("");
   const [uses, setUses] = useState("1");
   const [expires, setExpires] = useState("");
   const [memo, setMemo] = useState("");
   const [wrong, setWrong] = useState<readonly string[]>([]);
-  const [done, setDone] = useState(0);
-  const make = useSubmit(
-    ({ voucher, howMany }: { voucher: NewVoucher; howMany: number }) => makeSome(voucher, howMany, setDone),
-    {
-      fields: ["value", "uses", "expires_at", "memo"],
-      onDone: ({ codes, thrown }) => {
-        onMade(codes);
-        if (thrown !== null) mishaps.tell(asProblem(thrown));
-      },
-    },
-  );
+  const [key, setKey] = useState(newRequestKey);
+  const make = useSubmit((wanted: NewVoucherBatch) => makeBatch(wanted, key), {
+    fields: ["value", "count", "uses", "expires_at", "memo"],
+    onDone: onMade,
+  });
+  /** Other vouchers are another request; the same once more is the same one. */
+  const changed = (set: (value: string) => void) => (written: string) => {
+    set(written);
+    setKey(newRequestKey());
+  };
 
   const submit = () => {
     const micros = parseMicros(value);
@@ -57,14 +54,12 @@ export function VoucherPanel({ onClose, onMade }: VoucherPanelProps) {
     setWrong(problems);
     if (problems.length > 0 || !micros || !howMany || !usesOfEach) return;
     make.submit({
-      howMany,
-      voucher: {
-        value: { micros, currency },
-        uses: usesOfEach,
-        memo: memo.trim(),
-        // To the end of that day where the owner is.
-        expires_at: expires === "" ? null : new Date(`${expires}T23:59:59`).toISOString(),
-      },
+      count: howMany,
+      value: { micros, currency },
+      uses: usesOfEach,
+      memo: memo.trim(),
+      // To the end of that day where the owner is.
+      expires_at: expires === "" ? null : new Date(`${expires}T23:59:59`).toISOString(),
     });
   };
   return (
@@ -90,22 +85,22 @@ export function VoucherPanel({ onClose, onMade }: VoucherPanelProps) {
           placeholder="5.00"
           error={wrong.includes("value") ? pages.notAnAmount : make.errorAt("value")}
           value={value}
-          onChange={setValue}
+          onChange={changed(setValue)}
         />
         <FieldRow>
           <TextField
             label={words.howMany}
             inputMode="numeric"
-            error={wrong.includes("count") ? words.atMost(String(MOST_AT_ONCE)) : null}
+            error={wrong.includes("count") ? words.atMost(String(MOST_AT_ONCE)) : make.errorAt("count")}
             value={count}
-            onChange={setCount}
+            onChange={changed(setCount)}
           />
           <TextField
             label={words.uses}
             inputMode="numeric"
             error={wrong.includes("uses") ? pages.notACount : make.errorAt("uses")}
             value={uses}
-            onChange={setUses}
+            onChange={changed(setUses)}
           />
         </FieldRow>
         <p style={{ marginTop: "-0.6rem", fontSize: "0.8438rem", color: "var(--ink-soft)" }}>
@@ -116,37 +111,17 @@ export function VoucherPanel({ onClose, onMade }: VoucherPanelProps) {
           type="date"
           error={make.errorAt("expires_at")}
           value={expires}
-          onChange={setExpires}
+          onChange={changed(setExpires)}
         />
         <TextField
           label={`${words.memo} (${pages.optional})`}
           hint={words.memoHint}
           error={make.errorAt("memo")}
           value={memo}
-          onChange={setMemo}
+          onChange={changed(setMemo)}
           maxLength={200}
         />
-        {make.busy && done > 0 && <p role="status">{words.made(String(done), count)}</p>}
       </Form>
     </Panel>
   );
-}
-
-/** One after another. Where one fails, those before it are there already, and their codes are known only here. */
-async function makeSome(
-  voucher: NewVoucher,
-  howMany: number,
-  tell: (done: number) => void,
-): Promise<{ codes: string[]; thrown: unknown }> {
-  const codes: string[] = [];
-  try {
-    while (codes.length < howMany) {
-      codes.push((await makeVoucher(voucher)).code);
-      tell(codes.length);
-    }
-  } catch (thrown) {
-    if (codes.length === 0) throw thrown;
-    return { codes, thrown };
-  }
-  return { codes, thrown: null };
 }

@@ -1,7 +1,9 @@
 import { useMutation } from "@tanstack/react-query";
 import { Plus, Ticket } from "lucide-react";
 import { useState } from "react";
-import { revokeVoucher, type Voucher } from "../api/console";
+import { type MadeVoucherBatch, revokeBatch, type VoucherBatch } from "../api/vouchers";
+import { Link } from "../app/Link";
+import { consolePath } from "../app/router";
 import { useConsoleWords } from "../i18n/console";
 import { useFormat } from "../i18n/format";
 import { usePagesWords } from "../i18n/pages";
@@ -11,81 +13,85 @@ import { Button } from "../ui/Button";
 import { ConfirmDialog } from "../ui/ConfirmDialog";
 import { type Column, DataTable } from "../ui/DataTable";
 import { SecretDialog } from "../ui/SecretDialog";
-import { Tag } from "../ui/Tag";
-import { consoleKeys, useRefresh, useVouchers } from "./queries";
+import { consoleKeys, useRefresh, useVoucherBatches } from "./queries";
 import { VoucherPanel } from "./VoucherPanel";
+import { VoucherTag } from "./VoucherTag";
+import { voucherCsv } from "./voucherCsv";
+import { stateOfBatch } from "./voucherState";
 
+/** Vouchers as they were made: one line for those that were made together. */
 export function VouchersPage() {
   const words = useConsoleWords();
   const pages = usePagesWords();
-  const vouchers = useVouchers();
+  const batches = useVoucherBatches();
   const refresh = useRefresh();
   const [makes, setMakes] = useState(false);
-  const [codes, setCodes] = useState<string[]>([]);
+  const [made, setMade] = useState<MadeVoucherBatch | null>(null);
   const create = (
     <Button look="solid" onClick={() => setMakes(true)}>
       <Plus aria-hidden />
       {words.newVouchers}
     </Button>
   );
-  const hasSome = (vouchers.data?.pages[0]?.vouchers.length ?? 0) > 0;
+  const hasSome = (batches.data?.pages[0]?.batches.length ?? 0) > 0;
   return (
     <Page title={pages.vouchers} lead={words.vouchersLead} actions={hasSome && create}>
       <Paged
-        query={vouchers}
-        rowsOf={(page) => page.vouchers}
+        query={batches}
+        rowsOf={(page) => page.batches}
         empty={
           <Empty icon={Ticket} title={words.noVouchers} text={words.noVouchersText}>
             {create}
           </Empty>
         }
       >
-        {(rows) => <VoucherTable vouchers={rows} />}
+        {(rows) => <BatchTable batches={rows} />}
       </Paged>
       {makes && (
         <VoucherPanel
           onClose={() => setMakes(false)}
-          onMade={(made) => {
+          onMade={(batch) => {
             setMakes(false);
-            setCodes(made);
+            setMade(batch);
             void refresh(consoleKeys.vouchers);
           }}
         />
       )}
       <SecretDialog
         title={words.vouchersMade}
-        secret={codes.length === 0 ? null : codes.join("\n")}
-        fileName="vouchers.txt"
-        onClose={() => setCodes([])}
+        secret={made?.codes.join("\n") ?? null}
+        {...(made && { file: { name: "vouchers.csv", text: voucherCsv(made) } })}
+        onClose={() => setMade(null)}
       />
     </Page>
   );
 }
 
-function VoucherTable({ vouchers }: { vouchers: readonly Voucher[] }) {
+function BatchTable({ batches }: { batches: readonly VoucherBatch[] }) {
   const words = useConsoleWords();
   const pages = usePagesWords();
   const format = useFormat();
-  const refresh = useRefresh();
-  const [ending, setEnding] = useState<Voucher | null>(null);
-  const revoke = useMutation({
-    mutationFn: revokeVoucher,
-    onSettled: () => refresh(consoleKeys.vouchers),
-  });
-  const columns: Column<Voucher>[] = [
-    {
-      key: "voucher",
-      header: words.voucher,
-      cell: (voucher) => <Named name={<code>…{voucher.ending}</code>} note={voucher.memo} />,
-    },
+  const [ending, setEnding] = useState<VoucherBatch | null>(null);
+  const columns: Column<VoucherBatch>[] = [
+    { key: "voucher", header: words.voucher, cell: (batch) => <BatchName batch={batch} /> },
     { key: "value", header: words.value, align: "end", cell: ({ value }) => format.money(value) },
     {
       key: "used",
       header: words.used,
       align: "end",
-      cell: ({ used, uses }) => words.usedOf(format.count(used), format.count(uses)),
+      cell: ({ used, uses, count }) => words.usedOf(format.count(used), format.count(uses * count)),
     },
-    { key: "state", header: words.status, cell: (voucher) => <VoucherState voucher={voucher} /> },
+    {
+      key: "state",
+      header: words.status,
+      cell: (batch) => (
+        <VoucherTag
+          state={stateOfBatch(batch)}
+          {...(batch.count > 1 && { open: words.someGood(format.count(batch.open)) })}
+        />
+      ),
+    },
+    { key: "made", header: words.madeOn, cell: ({ created_at }) => format.date(created_at) },
     {
       key: "expires",
       header: words.expires,
@@ -95,13 +101,13 @@ function VoucherTable({ vouchers }: { vouchers: readonly Voucher[] }) {
       key: "revoke",
       header: "",
       align: "end",
-      cell: (voucher) =>
-        stateOf(voucher) === "open" && (
+      cell: (batch) =>
+        stateOfBatch(batch) === "open" && (
           <Button
             size="small"
             look="quiet"
-            aria-label={`${words.revoke}: …${voucher.ending}`}
-            onClick={() => setEnding(voucher)}
+            aria-label={`${words.revoke}: …${batch.ending}`}
+            onClick={() => setEnding(batch)}
           >
             {words.revoke}
           </Button>
@@ -113,38 +119,48 @@ function VoucherTable({ vouchers }: { vouchers: readonly Voucher[] }) {
       <DataTable
         label={pages.vouchers}
         columns={columns}
-        rows={vouchers}
+        rows={batches}
         rowKey={({ id }) => id}
-        isPast={(voucher) => stateOf(voucher) !== "open"}
+        isPast={(batch) => stateOfBatch(batch) !== "open"}
       />
-      <ConfirmDialog
-        open={ending !== null}
-        onOpenChange={(open) => open || setEnding(null)}
-        title={words.revokeVoucherTitle}
-        text={words.revokeVoucherText(`…${ending?.ending}`)}
-        confirm={words.revoke}
-        onConfirm={() => ending && revoke.mutate(ending.id)}
-      />
+      {ending !== null && <RevokeBatch batch={ending} onClose={() => setEnding(null)} />}
     </>
   );
 }
 
-function stateOf({ used, uses, revoked_at, expires_at }: Voucher): "open" | "spent" | "revoked" | "expired" {
-  if (revoked_at !== null) return "revoked";
-  if (used >= uses) return "spent";
-  return expires_at !== null && Date.parse(expires_at) <= Date.now() ? "expired" : "open";
+function BatchName({ batch: { id, count, ending, memo } }: { batch: VoucherBatch }) {
+  const words = useConsoleWords();
+  const format = useFormat();
+  const name =
+    count === 1 ? (
+      <code>…{ending}</code>
+    ) : (
+      <Link href={consolePath("vouchers", id)}>{words.someVouchers(format.count(count))}</Link>
+    );
+  return <Named name={name} note={memo} />;
 }
 
-function VoucherState({ voucher }: { voucher: Voucher }) {
+export function RevokeBatch({ batch, onClose }: { batch: VoucherBatch; onClose: () => void }) {
   const words = useConsoleWords();
-  switch (stateOf(voucher)) {
-    case "open":
-      return <Tag tone="moss">{words.voucherOpen}</Tag>;
-    case "spent":
-      return <Tag>{words.voucherSpent}</Tag>;
-    case "revoked":
-      return <Tag tone="madder">{words.invitationRevoked}</Tag>;
-    case "expired":
-      return <Tag>{words.voucherExpired}</Tag>;
-  }
+  const format = useFormat();
+  const refresh = useRefresh();
+  const revoke = useMutation({
+    mutationFn: revokeBatch,
+    onSettled: () => refresh(consoleKeys.vouchers),
+  });
+  const isAlone = batch.count === 1;
+  return (
+    <ConfirmDialog
+      open
+      onOpenChange={(open) => open || onClose()}
+      title={isAlone ? words.revokeVoucherTitle : words.revokeBatchTitle}
+      text={
+        isAlone
+          ? words.revokeVoucherText(`…${batch.ending}`)
+          : words.revokeBatchText(format.count(batch.open), format.count(batch.count))
+      }
+      confirm={words.revoke}
+      onConfirm={() => revoke.mutate(batch.id)}
+    />
+  );
 }

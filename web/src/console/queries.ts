@@ -1,6 +1,8 @@
 /** What the console's pages ask of the server, as hooks. */
 import { type QueryKey, useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import * as availability from "../api/availability";
 import * as api from "../api/console";
+import * as vouchers from "../api/vouchers";
 import { useServices } from "../app/services";
 
 export const consoleKeys = {
@@ -11,6 +13,7 @@ export const consoleKeys = {
   prices: ["console", "prices"],
   plans: ["console", "plans"],
   vouchers: ["console", "vouchers"],
+  availability: ["console", "availability"],
   wallet: (id: string) => ["console", "wallets", id],
   wallets: ["console", "all wallets"],
   subscriptions: ["console", "subscriptions"],
@@ -70,10 +73,51 @@ export function usePlans() {
   return useQuery({ queryKey: consoleKeys.plans, queryFn: ({ signal }) => api.fetchPlans(signal) });
 }
 
-export function useVouchers() {
+export function useVoucherBatches() {
   return useInfiniteQuery({
-    queryKey: consoleKeys.vouchers,
-    queryFn: ({ pageParam, signal }) => api.fetchVouchers(pageParam, signal),
+    queryKey: [...consoleKeys.vouchers, "batches"],
+    queryFn: ({ pageParam, signal }) => vouchers.fetchBatches(pageParam, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+  });
+}
+
+export function useVoucherBatch(id: string) {
+  return useQuery({
+    queryKey: [...consoleKeys.vouchers, "batch", id],
+    queryFn: ({ signal }) => vouchers.fetchBatch(id, signal),
+  });
+}
+
+export function useVouchersOf(batchId: string) {
+  return useInfiniteQuery({
+    queryKey: [...consoleKeys.vouchers, "of", batchId],
+    queryFn: ({ pageParam, signal }) => vouchers.fetchVouchersOf(batchId, pageParam, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+  });
+}
+
+export function useAvailabilityRules() {
+  return useQuery({
+    queryKey: [...consoleKeys.availability, "rules"],
+    queryFn: ({ signal }) => availability.fetchRules(signal),
+  });
+}
+
+export function usePersonalRules() {
+  return useInfiniteQuery({
+    queryKey: [...consoleKeys.availability, "personal"],
+    queryFn: ({ pageParam, signal }) => availability.fetchPersonalRules(pageParam, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+  });
+}
+
+export function useWaitingList() {
+  return useInfiniteQuery({
+    queryKey: [...consoleKeys.availability, "waiting"],
+    queryFn: ({ pageParam, signal }) => availability.fetchWaiting(pageParam, signal),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor,
   });

@@ -21,10 +21,9 @@ const ALL = [
 ];
 
 const keys = (search: string, onlySet = false) =>
-  settingGroups(ALL, search, { onlySet }).map(({ section, settings }) => [
-    section,
-    ...settings.map(({ key }) => key),
-  ]);
+  settingGroups(ALL, search, { onlySet, explain: ({ explanation }) => explanation }).map(
+    ({ section, settings }) => [section, ...settings.map(({ key }) => key)],
+  );
 
 describe("settings", () => {
   it("stand by section, in the order they come", () => {

@@ -11,12 +11,12 @@ export interface SettingGroup {
 export function settingGroups(
   settings: readonly Setting[],
   search: string,
-  { onlySet }: { onlySet: boolean },
+  { onlySet, explain }: { onlySet: boolean; explain: (setting: Setting) => string },
 ): SettingGroup[] {
   const wanted = search.toLowerCase().split(/\s+/).filter(Boolean);
   const groups = new Map<string, Setting[]>();
   for (const setting of settings) {
-    const text = `${setting.key} ${setting.variable} ${setting.explanation}`.toLowerCase();
+    const text = `${setting.key} ${setting.variable} ${explain(setting)}`.toLowerCase();
     if (!wanted.every((word) => text.includes(word)) || (onlySet && setting.source === "default")) continue;
     const section = sectionOf(setting.key);
     groups.set(section, [...(groups.get(section) ?? []), setting]);

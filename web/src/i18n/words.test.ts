@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { accountEn } from "./account/en";
 import { accountZh } from "./account/zh";
+import { availabilityEn } from "./availability/en";
+import { availabilityZh } from "./availability/zh";
 import { consoleEn } from "./console/en";
 import { consoleZh } from "./console/zh";
 import { economicsEn } from "./economics/en";
@@ -39,6 +41,7 @@ const CATALOGUES = [
   { name: "the account's", english: accountEn, chinese: accountZh, untranslated: [] },
   { name: "the purse's", english: purseEn, chinese: purseZh, untranslated: [] },
   { name: "the teams'", english: teamsEn, chinese: teamsZh, untranslated: [] },
+  { name: "availability's", english: availabilityEn, chinese: availabilityZh, untranslated: [] },
   { name: "the console's", english: consoleEn, chinese: consoleZh, untranslated: [] },
   { name: "the economics'", english: economicsEn, chinese: economicsZh, untranslated: [] },
 ];

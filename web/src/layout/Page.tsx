@@ -67,7 +67,7 @@ export function Card({ children }: { children: ReactNode }) {
 interface EmptyProps {
   icon: LucideIcon;
   title: string;
-  text?: string;
+  text?: ReactNode;
   children?: ReactNode;
 }
 

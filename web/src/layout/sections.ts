@@ -3,6 +3,7 @@ import {
   Activity,
   ChartNoAxesColumn,
   Coins,
+  Globe,
   KeyRound,
   LogIn,
   type LucideIcon,
@@ -34,18 +35,24 @@ export interface SectionGroup {
 }
 
 export function sectionGroups(words: PagesWords, me: Pick<Me, "role" | "is_admin">): SectionGroup[] {
-  const own: SectionGroup = { page: "account", label: words.yourAccount, items: accountItems(words) };
+  const own: SectionGroup = {
+    page: "account",
+    label: words.yourAccount,
+    items: accountItems(words, me.role === "visitor"),
+  };
   if (!me.is_admin) return [own];
   return [own, { page: "console", label: words.console, items: consoleItems(words, me.role === "owner") }];
 }
 
-function accountItems(words: PagesWords): SectionItem[] {
+/** Visitors have nothing but what they may use. */
+function accountItems(words: PagesWords, isVisitor: boolean): SectionItem[] {
   const item = (section: AccountSection, label: string, icon: LucideIcon): SectionItem => ({
     section,
     path: accountPath(section),
     label,
     icon,
   });
+  if (isVisitor) return [item("balance", words.balance, Wallet)];
   return [
     item("profile", words.profile, UserRound),
     item("usage", words.usage, ChartNoAxesColumn),
@@ -69,6 +76,7 @@ function consoleItems(words: PagesWords, isOwner: boolean): SectionItem[] {
     item("people", words.people, Users),
     item("teams", words.teams, UsersRound),
     item("keys", words.keys, KeyRound),
+    item("availability", words.availability, Globe),
     ...(isOwner
       ? [
           item("plans", words.plans, Tags),

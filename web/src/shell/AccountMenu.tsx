@@ -32,15 +32,14 @@ export function AccountMenu({ me }: { me: Me }) {
           </button>
         }
       >
-        {isVisitor ? (
+        {isVisitor && (
           <MenuItem icon={<LogIn />} onSelect={() => navigate("/sign-in")}>
             {words.signIn}
           </MenuItem>
-        ) : (
-          <MenuItem icon={<UserRound />} onSelect={() => navigate(accountPath())}>
-            {words.yourAccount}
-          </MenuItem>
         )}
+        <MenuItem icon={<UserRound />} onSelect={() => navigate(accountPath())}>
+          {words.yourAccount}
+        </MenuItem>
         {me.is_admin && (
           <MenuItem icon={<SlidersHorizontal />} onSelect={() => navigate(consolePath())}>
             {words.console}

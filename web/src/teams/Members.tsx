@@ -12,6 +12,7 @@ import { Button } from "../ui/Button";
 import { ConfirmDialog } from "../ui/ConfirmDialog";
 import { type Column, DataTable } from "../ui/DataTable";
 import field from "../ui/Field.module.css";
+import { MemberBudget } from "./MemberBudget";
 import type { TeamPowers } from "./powers";
 import { useMembers, useTeamChanged } from "./queries";
 
@@ -49,6 +50,15 @@ function MemberTable({ me, team, powers, members }: MembersProps & { members: re
       header: words.role,
       cell: (member) => <Role team={team} powers={powers} member={member} />,
     },
+    ...(powers.maySeeMoney
+      ? [
+          {
+            key: "budget",
+            header: words.budget,
+            cell: (member: TeamMember) => <MemberBudget teamId={team.id} member={member} />,
+          },
+        ]
+      : []),
     { key: "since", header: words.joined, cell: ({ since }) => format.date(since) },
     {
       key: "remove",

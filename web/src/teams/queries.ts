@@ -1,5 +1,6 @@
 /** What a team's page asks of the server, as hooks. */
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { fetchUsage } from "../api/purse";
 import * as api from "../api/teams";
 import { useServices } from "../app/services";
 import { consoleKeys } from "../console/queries";
@@ -41,6 +42,20 @@ export function useProjectKeys(teamId: string, projectId: string) {
     queryFn: ({ pageParam, signal }) => api.fetchProjectKeys(projectId, pageParam, signal),
     initialPageParam: "",
     getNextPageParam: (page) => page.next_cursor,
+  });
+}
+
+export function useBudgets(id: string) {
+  return useQuery({ queryKey: keyOf(id, "budgets"), queryFn: ({ signal }) => api.fetchBudgets(id, signal) });
+}
+
+/** What members' turns have cost the team in this calendar month, which is one in UTC, by member. */
+export function useSpendingThisMonth(id: string) {
+  const today = new Date().toISOString().slice(0, 10);
+  const range = { first: `${today.slice(0, 8)}01`, last: today };
+  return useQuery({
+    queryKey: keyOf(id, "spending", range.last),
+    queryFn: ({ signal }) => fetchUsage(id, range, "person", signal),
   });
 }
 

@@ -12,13 +12,13 @@ interface SecretDialogProps {
   secret: string | null;
   /** Said in place of "it can't be shown again". */
   lead?: string;
-  /** Offers the secret as a file of this name. */
-  fileName?: string;
+  /** Offers it as a file too. */
+  file?: { name: string; text: string };
   onClose: () => void;
 }
 
 /** Shows a secret once. It stays until somebody says that they have it. */
-export function SecretDialog({ title, secret, lead, fileName, onClose }: SecretDialogProps) {
+export function SecretDialog({ title, secret, lead, file, onClose }: SecretDialogProps) {
   const words = usePagesWords();
   const several = secret?.includes("\n") ?? false;
   return (
@@ -34,8 +34,8 @@ export function SecretDialog({ title, secret, lead, fileName, onClose }: SecretD
         <CopyButton text={secret ?? ""} label={several ? words.copyAll : words.copyIt} />
       </div>
       <DialogButtons>
-        {fileName !== undefined && (
-          <Button onClick={() => downloadText(fileName, secret ?? "")}>
+        {file && (
+          <Button onClick={() => downloadText(file.name, file.text)}>
             <Download aria-hidden />
             {words.downloadText}
           </Button>

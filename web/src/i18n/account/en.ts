@@ -21,6 +21,8 @@ export const accountEn = {
   visitorTitle: "You are here as a visitor",
   visitorText: "Sign in to keep your conversations: they move to your account.",
   visitorSignIn: "Sign in",
+  signInToPay: "Sign in to redeem vouchers, top up, or take a plan",
+  visitorBalance: "What you have as a visitor moves to your account, and so do your conversations.",
 
   usageLead: "What you asked, and what it cost. Days are in UTC.",
   balanceLead: "What you have, and what pays for what you ask.",
@@ -87,6 +89,30 @@ export const accountEn = {
   codeSent: (to: string) => `A code is on its way to ${to}.`,
   add: "Add",
   noWays: "No e-mail address and no phone number is known of you.",
+
+  // The sign-in provider
+  provider: "Sign-in provider",
+  providerLead: "An account that you have elsewhere, to sign in here without another password.",
+  notLinked: (provider: string) => `You are not linked with ${provider}.`,
+  link: (provider: string) => `Link with ${provider}`,
+  linkedSince: (provider: string, date: string) =>
+    `Linked with ${provider} since ${date}: signing in there lets you in here.`,
+  unlink: "End the link",
+  unlinkTitle: (provider: string) => `End the link with ${provider}?`,
+  unlinkText:
+    "Signing in there no longer lets you in by this link. An account there that has your e-mail address still does.",
+  nowLinked: "You are linked. From now on you can sign in this way.",
+  notLinkedNow: "You are not linked.",
+  linkProblems: {
+    sign_in_stale: "This was begun in another browser or session, took too long, or is over. Begin it again.",
+    provider_refused: "The provider has not let you in. Try again.",
+    provider_untrusted:
+      "The provider's answer could not be trusted. Tell whoever looks after this installation.",
+    provider_unavailable: "The provider does not answer. Try again shortly.",
+    identity_taken: "That account belongs to another person here. Sign in with it, or use another.",
+    conflict: "You are linked already. End that link first.",
+  },
+  otherLinkProblem: "Something went wrong. Try again.",
 
   // Sessions
   sessionsLead: "Where you are signed in. End what you don't recognise, and set a new password.",

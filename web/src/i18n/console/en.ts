@@ -88,6 +88,8 @@ export const consoleEn = {
   plans: "Plans",
   plansText: "A plan allows so much in a day, a week or a month. The wallet pays beyond it, or nobody does.",
   noPlans: "No plans yet",
+  noPlansText:
+    "Make one for everybody, a free allowance, or one to subscribe to. Until then the wallet pays for what has a price.",
   newPlan: "New plan",
   changePlan: (name: string) => `Change ${name}`,
   planName: "Name",
@@ -119,6 +121,16 @@ export const consoleEn = {
 
   // Vouchers
   vouchersLead: "Codes that are worth money. Each is shown once, when it is made.",
+  someVouchers: (count: string) => `${count} vouchers`,
+  someGood: (count: string) => `${count} good`,
+  madeOn: "Made",
+  madeAt: (date: string) => `made on ${date}`,
+  stillGood: "Still good",
+  neverExpires: "without an end",
+  revokeBatch: "Revoke all",
+  revokeBatchTitle: "Revoke all of these vouchers?",
+  revokeBatchText: (open: string, of: string) =>
+    `${open} of ${of} are good now and will be worth nothing. What was redeemed stays.`,
   newVouchers: "Make vouchers",
   noVouchers: "No vouchers yet",
   noVouchersText: "Make some to give away, or to sell.",
@@ -140,7 +152,6 @@ export const consoleEn = {
   voucherOpen: "good",
   revokeVoucherTitle: "Revoke this voucher?",
   revokeVoucherText: (code: string) => `Whoever has not redeemed ${code} yet can't any more.`,
-  made: (done: string, of: string) => `${done} of ${of} made`,
 
   // Balances
   balancesLead: "What people and teams have, and what came in.",
@@ -165,6 +176,11 @@ export const consoleEn = {
   givePlanLead: "Its first month is taken from the wallet.",
   noPlan: "No plan of their own",
   payments: "Top-ups",
+  noPayments: "Nobody has topped up yet",
+  noPaymentsText: "What people pay in stands here, to look at and to give back.",
+  nowhereToPay: "Nobody can top up",
+  nowhereToPayText:
+    "Set `billing.stripe_key` and `billing.stripe_webhook_secret` to let people pay by card. Vouchers and adjustments by hand work without.",
   refund: "Give back",
   refundTitle: "Give this payment back?",
   refundText: (amount: string) => `${amount} go back to whoever paid, and are taken from the wallet.`,

@@ -18,6 +18,7 @@ export const pagesEn = {
   teams: "Teams",
   keys: "Keys",
   plans: "Plans and prices",
+  availability: "Availability",
   vouchers: "Vouchers",
   balances: "Balances",
   income: "Income",

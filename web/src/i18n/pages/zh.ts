@@ -18,6 +18,7 @@ export const pagesZh: PagesWords = {
   teams: "团队",
   keys: "密钥",
   plans: "套餐与价格",
+  availability: "开放范围",
   vouchers: "兑换码",
   balances: "余额管理",
   income: "收入",

@@ -15,6 +15,15 @@ export const teamsEn = {
   member: "Member",
   role: "Role",
   joined: "Since",
+  budget: "Budget a month",
+  noBudget: "no limit",
+  spentThisMonth: (amount: string) => `${amount} this month`,
+  spentOf: (spent: string, budget: string) => `${spent} of ${budget}`,
+  budgetOf: (name: string) => `Budget of ${name}`,
+  changeBudget: (name: string) => `Change the budget of ${name}`,
+  budgetLead:
+    "How much the team pays for what they ask in a calendar month. When it is spent, answers wait until the next.",
+  budgetHint: "Leave it empty for no limit. 0: nothing.",
   remove: "Remove",
   removeTitle: (name: string) => `Remove ${name} from the team?`,
   removeText:
