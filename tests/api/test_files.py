@@ -97,3 +97,10 @@ async def test_without_a_build_a_plain_page_says_what_to_do(tmp_path: Path) -> N
         response = await client.get("/")
     assert response.status_code == 503
     assert "make run" in response.text
+
+
+async def test_a_file_that_a_newer_build_took_away_is_not_found(client: httpx.AsyncClient, root: Path) -> None:
+    (root / "assets" / "index-abc123.js").unlink()
+    response = await client.get("/assets/index-abc123.js")
+    assert response.status_code == 404
+    assert "older build" in response.text

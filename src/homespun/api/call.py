@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from functools import cached_property
 
 import msgspec
 
 from homespun.accounts import Credentials
-from homespun.core.errors import BodyTooLarge, Invalid
+from homespun.core.errors import BodyTooLarge, BodyTooSlow, Invalid
 from homespun.core.incoming import Origin
 
-from .asgi import Headers, Receive, Scope, Send
+from .asgi import Headers, Message, Receive, Scope, Send
 from .errors import HungUp
+from .settings import Settings
 
 _IDEMPOTENCY_KEY = re.compile("[!-~]{1,255}")
 
@@ -74,16 +76,21 @@ class Call:
         client = self.scope.get("client")
         return client[0] if client else ""
 
-    async def body(self, max_bytes: int) -> bytes:
-        """All of the request's body. Raises `BodyTooLarge` as soon as that is certain, and `HungUp`."""
+    async def body(self, settings: Settings) -> bytes:
+        """All of the request's body.
+
+        Raises `BodyTooLarge` as soon as that is certain, `BodyTooSlow` where it doesn't come in time, and `HungUp`.
+        """
+        max_bytes = settings.max_body_bytes
         too_large = BodyTooLarge(f"The request's body is larger than {max_bytes} bytes. Send less at once.")
+        deadline_s = asyncio.get_running_loop().time() + settings.body_timeout_s
         announced = self.header("content-length")
         if announced.isdecimal() and int(announced) > max_bytes:
             raise too_large
         body = bytearray()
         more = True
         while more:
-            message = await self._receive()
+            message = await self._receive_in_time(settings.body_pause_s, deadline_s)
             if message["type"] == "http.disconnect":
                 raise HungUp
             body += message.get("body", b"")
@@ -91,6 +98,13 @@ class Call:
             if len(body) > max_bytes:
                 raise too_large
         return bytes(body)
+
+    async def _receive_in_time(self, pause_s: float, deadline_s: float) -> Message:
+        try:
+            async with asyncio.timeout_at(min(asyncio.get_running_loop().time() + pause_s, deadline_s)):
+                return await self._receive()
+        except TimeoutError:
+            raise BodyTooSlow from None
 
     async def hang_up(self) -> None:
         """Returns when the client has gone; to be asked after the body was read."""

@@ -6,6 +6,7 @@ from math import ceil
 
 from homespun.core.errors import (
     BodyTooLarge,
+    BodyTooSlow,
     HomespunError,
     Kind,
     ModelUnreadable,
@@ -50,10 +51,12 @@ class HungUp(HomespunError):
 
 
 def status_of(error: HomespunError) -> int:
-    """The HTTP status of an error. Four have one of their own, for HTTP has words for them that our kinds lack."""
+    """The HTTP status of an error. Five have one of their own, for HTTP has words for them that our kinds lack."""
     match error:
         case BodyTooLarge():
             return 413
+        case BodyTooSlow():
+            return 408
         case MethodNotAllowed():
             return 405
         case HungUp():

@@ -49,8 +49,11 @@ class WebFile:
 
     @cached_property
     def content(self) -> bytes:
-        """Its bytes."""
-        return self.path.read_bytes()
+        """Its bytes. Raises `NotFound` where a newer build has taken it away since the server started."""
+        try:
+            return self.path.read_bytes()
+        except FileNotFoundError:
+            raise NotFound("This file was part of an older build. Load the page again.") from None
 
     @cached_property
     def compressed(self) -> bytes:

@@ -13,6 +13,10 @@ class Settings:
 
     max_body_bytes: int = 4 * 1024 * 1024
     """The largest request body. A larger one is refused with 413 while it is still being read."""
+    body_pause_s: float = 30.0
+    """How long nothing may come of a request's body before it is refused with 408 and its connection closed."""
+    body_timeout_s: float = 120.0
+    """How long a request's body may take in all, likewise."""
     max_messages: int = 2000
     """The most messages in one chat completion."""
     max_prompt_characters: int = 400_000

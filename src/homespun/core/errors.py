@@ -4,7 +4,8 @@
     ├── Invalid              the caller sent something that cannot be honoured; sending it again won't help
     │   ├── UnsupportedParameter
     │   ├── PromptTooLong
-    │   └── BodyTooLarge
+    │   ├── BodyTooLarge
+    │   └── BodyTooSlow
     ├── Unauthenticated      nobody knows who is calling
     │   ├── KeyRevoked
     │   ├── KeyExpired
@@ -110,6 +111,12 @@ class BodyTooLarge(Invalid):
     """The request is larger than this server accepts. Send less at once."""
 
     code = "request_too_large"
+
+
+class BodyTooSlow(Invalid):
+    """The request's body came too slowly, or stopped coming. Send it again over a better connection."""
+
+    code = "request_timeout"
 
 
 class Unauthenticated(HomespunError):

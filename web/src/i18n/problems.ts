@@ -7,6 +7,7 @@ const IN_CHINESE: Readonly<Record<string, string>> = {
   unsupported_parameter: "请求中有不支持的参数，请去掉后再试。",
   context_length_exceeded: "内容超过了模型可读的长度。请缩短，或开始新的对话。",
   request_too_large: "内容超过了服务器可接受的大小，请减少后再发。",
+  request_timeout: "请求内容传得太慢或中断了，请换个更好的网络再发一次。",
   method_not_allowed: "这个地址不支持该操作。",
   invalid_api_key: "无法确认您的身份，请重新登录。",
   api_key_revoked: "这个密钥已被吊销，请另建一个。",

@@ -206,9 +206,9 @@ def _refuse_other_sites(request: Request) -> None:
 
 
 async def _with_bounded_body(request: Request) -> Request:
-    """The same request, its body read. Raises `BodyTooLarge`."""
+    """The same request, its body read. Raises `BodyTooLarge`, `BodyTooSlow`."""
     scope, receive = request.scope, request.receive
-    body = await Call(scope, receive, _send_nothing).body(backend_of(request).settings.max_body_bytes)
+    body = await Call(scope, receive, _send_nothing).body(backend_of(request).settings)
     unread: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def replay() -> Message:

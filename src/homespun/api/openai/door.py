@@ -60,12 +60,12 @@ class OpenAIDoor:
 
     async def _chat_completions(self, call: Call, _: Caller) -> None:
         settings = self._backend.settings
-        asked = reading.chat(await call.body(settings.max_body_bytes), settings)
+        asked = reading.chat(await call.body(settings), settings)
         await self._answer(call, asked, ChatDialect)
 
     async def _completions(self, call: Call, _: Caller) -> None:
         settings = self._backend.settings
-        asked = reading.completion(await call.body(settings.max_body_bytes), settings)
+        asked = reading.completion(await call.body(settings), settings)
         await self._answer(call, asked, CompletionDialect)
 
     async def _answer(self, call: Call, asked: Asked, dialect: type[Dialect]) -> None:
