@@ -12,6 +12,8 @@ PIP := $(BIN)/pip --disable-pip-version-check
 RUN_STAMP := .venv/.run
 DEV_STAMP := .venv/.dev
 BENCH_STAMP := .venv/.bench
+LEARN_STAMP := .venv/.learn
+TORCH := torch==2.13.0
 NODE_STAMP := web/node_modules/.installed
 WEB_APP := src/homespun/web_app/index.html
 WEB_SOURCES := $(shell find web -name node_modules -prune -o -type f -print)
@@ -67,6 +69,9 @@ web: $(WEB_APP) ## Build the web app
 bench: $(BENCH_STAMP) ## Measure engine, server and journal into docs/reference/figures (some 15 minutes)
 	$(BIN)/python -m benchmarks $(ARGS)
 
+.PHONY: learn
+learn: $(LEARN_STAMP) ## Install what training needs (PyTorch, TRL)
+
 .PHONY: build
 build: $(RUN_STAMP) $(WEB_APP) ## Build the wheel, web app included, into dist/
 	$(PIP) wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
@@ -76,6 +81,7 @@ lock: $(DEV_STAMP) ## Renew requirements/ to the newest versions that pyproject.
 	$(BIN)/uv pip compile $(LOCK_OPTIONS) --upgrade --output-file requirements/run.txt
 	$(BIN)/uv pip compile $(LOCK_OPTIONS) --group dev -c requirements/run.txt --upgrade --output-file requirements/dev.txt
 	$(BIN)/uv pip compile $(LOCK_OPTIONS) --group dev --group bench -c requirements/dev.txt --upgrade --output-file requirements/bench.txt
+	$(BIN)/uv pip compile $(LOCK_OPTIONS) --group learn -c requirements/dev.txt --upgrade --output-file requirements/learn.txt
 
 LOCK_OPTIONS := pyproject.toml --quiet --universal --generate-hashes --no-header --no-emit-index-url --group build
 
@@ -103,6 +109,13 @@ $(DEV_STAMP): requirements/dev.txt $(RUN_STAMP)
 
 $(BENCH_STAMP): requirements/bench.txt $(DEV_STAMP)
 	$(PIP) install --quiet --require-hashes --only-binary :all: -r $<
+	@touch $@
+
+# torch is a file of its own for each kind of machine (processor, CUDA), so no hash fits all: its version is exact
+# instead. All else that it asks for is locked already, but for the libraries of CUDA that come with that build.
+$(LEARN_STAMP): requirements/learn.txt $(DEV_STAMP)
+	$(PIP) install --quiet --require-hashes --no-deps --only-binary :all: -r $<
+	$(PIP) install --quiet --only-binary :all: $(TORCH)
 	@touch $@
 
 $(NODE_STAMP): web/package.json web/package-lock.json

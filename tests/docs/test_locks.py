@@ -15,7 +15,9 @@ WANTED = {
     "run": PROJECT["project"]["dependencies"] + GROUPS["build"],
     "dev": PROJECT["project"]["dependencies"] + GROUPS["build"] + GROUPS["dev"],
     "bench": PROJECT["project"]["dependencies"] + GROUPS["build"] + GROUPS["dev"] + GROUPS["bench"],
+    "learn": PROJECT["project"]["dependencies"] + GROUPS["build"] + GROUPS["learn"],
 }
+SERVING = ("run", "dev", "bench")
 
 
 def lock(name: str) -> str:
@@ -44,10 +46,20 @@ def test_every_package_has_hashes_and_none_an_address(name: str) -> None:
     assert "://" not in lock(name)
 
 
-@pytest.mark.parametrize("name", WANTED)
+@pytest.mark.parametrize("name", SERVING)
 def test_pytorch_stays_out(name: str) -> None:
     assert packages(name) & {"torch", "transformers", "optimum-intel", "triton"} == set()
 
 
+def test_training_brings_no_pytorch_but_the_exact_one_of_the_makefile() -> None:
+    assert {name for name in packages("learn") if re.match(r"torch|triton|nvidia", name)} == set()
+    assert re.search(r"^TORCH := torch==\d+\.\d+\.\d+$", (ROOT / "Makefile").read_text(), re.MULTILINE)
+
+
 def test_what_is_tested_is_what_is_served() -> None:
     assert pins("run") <= pins("dev") <= pins("bench")
+
+
+def test_what_trains_has_the_versions_of_what_serves_and_tests() -> None:
+    assert pins("run") <= pins("learn")
+    assert {pin for pin in pins("learn") if pin.split("==")[0] in packages("dev")} <= pins("dev")
