@@ -5,24 +5,26 @@ The time is measured and kept; what an hour costs is a setting, and counts for a
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import RowMapping, Select, func, select
 
 from homespun.core.errors import Invalid
 from homespun.store import Store
 
 from . import spreadsheet
 from .money import MICROS, Money
-from .reports import PlanIncome, Range, income_by_plan
+from .reports import Range, paid_by_plan
 from .tables import PLANS, USAGE_TOTALS
 
 _HOUR_US = 3_600_000_000
-_SUMS = ("turns", "measured_turns", "machine_us")
+_USE = ("turns", "measured_turns", "machine_us")
 
 Key = TypeVar("Key")
+Rows: TypeAlias = Sequence[RowMapping]
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,17 +143,9 @@ class Economics:
         """By release and door, and by plan."""
         async with self._store.read() as session:
             used = (await session.execute(_used(days))).mappings().all()
-            incomes = await income_by_plan(session, days)
+            paid = (await session.execute(paid_by_plan(days))).mappings().all()
             names = {row.id: row.name for row in await session.execute(select(PLANS.c.id, PLANS.c.name))}
-        by_release = _summed(used, lambda row: (row["model"], row["door"]))
-        by_plan = _summed(used, lambda row: (row["plan_id"], row["currency"]))
-        releases = [self._release(model, door, use) for (model, door), use in by_release.items()]
-        plans = [self._plan(one, names.get(one.plan_id, ""), by_plan) for one in incomes]
-        return UnitEconomics(
-            self._rate.hour,
-            tuple(sorted(releases, key=lambda one: (-one.use.machine_us, one.model, one.door))),
-            tuple(sorted(plans, key=lambda one: (-one.income_micros, one.plan_id, one.currency))),
-        )
+        return UnitEconomics(self._rate.hour, self._releases(used), self._plans(used, paid, names))
 
     async def csv(self, days: Range) -> AsyncIterator[str]:
         """The same as lines of CSV with a heading: first the releases, then the plans."""
@@ -170,15 +164,31 @@ class Economics:
                 margin_micros=plan.margin_micros,
             )
 
-    def _release(self, model: str, door: str, use: MachineUse) -> ReleaseCost:
-        return ReleaseCost(model, door, use, self._rate.cost_micros(use), self._rate.per_thousand_micros(use))
+    def _releases(self, used: Rows) -> tuple[ReleaseCost, ...]:
+        uses = _summed(used, lambda row: (row["model"], row["door"]))
+        releases = [
+            ReleaseCost(model, door, use, self._rate.cost_micros(use), self._rate.per_thousand_micros(use))
+            for (model, door), use in uses.items()
+        ]
+        return tuple(sorted(releases, key=lambda one: (-one.use.machine_us, one.model, one.door)))
 
-    def _plan(self, one: PlanIncome, name: str, by_plan: dict[tuple[str, str], MachineUse]) -> PlanMargin:
-        use = by_plan.get((one.plan_id, one.currency), MachineUse())
-        income, cost = one.subscriptions_micros + one.wallet_micros, self._rate.cost_micros(use)
-        is_one_currency = one.currency == self._rate.hour.currency
+    def _plans(self, used: Rows, paid: Rows, names: Mapping[str, str]) -> tuple[PlanMargin, ...]:
+        uses = _summed(used, _plan_of)
+        incomes: Counter[tuple[str, str]] = Counter()
+        for row in used:
+            incomes[_plan_of(row)] += int(row["wallet_micros"])
+        for row in paid:
+            incomes[_plan_of(row)] += int(row["subscriptions_micros"])
+        plans = [
+            self._plan(plan_id, currency, names.get(plan_id, ""), uses.get((plan_id, currency), MachineUse()), income)
+            for (plan_id, currency), income in incomes.items()
+        ]
+        return tuple(sorted(plans, key=lambda one: (-one.income_micros, one.plan_id, one.currency)))
+
+    def _plan(self, plan_id: str, currency: str, name: str, use: MachineUse, income: int) -> PlanMargin:
+        cost, is_one_currency = self._rate.cost_micros(use), currency == self._rate.hour.currency
         margin = income - cost if cost is not None and is_one_currency else None
-        return PlanMargin(one.plan_id, name, one.currency, use, income, cost, margin)
+        return PlanMargin(plan_id, name, currency, use, income, cost, margin)
 
     def _line(self, use: MachineUse, **more: Any) -> str:
         exported = _Exported(
@@ -197,15 +207,19 @@ def _used(days: Range) -> Select[Any]:
     """Few rows, however many turns there were: one for each release, door and plan."""
     table = USAGE_TOTALS.c
     line = (table.model, table.door, table.plan_id, table.currency)
-    sums = (func.sum(table[name]).label(name) for name in _SUMS)
+    sums = (func.sum(table[name]).label(name) for name in (*_USE, "wallet_micros"))
     return select(*line, *sums).where(table.day.between(days.first, days.last)).group_by(*line)
 
 
-def _summed(rows: Iterable[Any], key_of: Callable[[Any], Key]) -> dict[Key, MachineUse]:
+def _plan_of(row: RowMapping) -> tuple[str, str]:
+    return row["plan_id"], row["currency"]
+
+
+def _summed(rows: Rows, key_of: Callable[[RowMapping], Key]) -> dict[Key, MachineUse]:
     sums: dict[Key, MachineUse] = {}
     for row in rows:
-        key = key_of(row)
-        sums[key] = sums.get(key, MachineUse()) + MachineUse(*(int(row[name]) for name in _SUMS))
+        use = MachineUse(*(int(row[name]) for name in _USE))
+        sums[key_of(row)] = sums.get(key_of(row), MachineUse()) + use
     return sums
 
 

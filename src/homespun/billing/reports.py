@@ -8,7 +8,6 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Table, and_, func, select
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from homespun.core.errors import Invalid
 from homespun.store import Store
@@ -169,18 +168,13 @@ class Reports:
     async def income(self, days: Range) -> tuple[PlanIncome, ...]:
         """What each plan brought, and what turns without a plan did."""
         async with self._store.read() as session:
-            return await income_by_plan(session, days)
-
-
-async def income_by_plan(session: AsyncSession, days: Range) -> tuple[PlanIncome, ...]:
-    """See `Reports.income`."""
-    turns = (await session.execute(_turns_by_plan(days))).mappings().all()
-    paid = (await session.execute(_paid_by_plan(days))).mappings().all()
-    by_plan: dict[tuple[str, str], dict[str, int]] = {}
-    for row in (*turns, *paid):
-        place = by_plan.setdefault((row["plan_id"], row["currency"]), {})
-        place |= {name: int(value) for name, value in row.items() if name not in ("plan_id", "currency")}
-    return tuple(_plan_income(*place, sums) for place, sums in sorted(by_plan.items()))
+            turns = (await session.execute(_turns_by_plan(days))).mappings().all()
+            paid = (await session.execute(paid_by_plan(days))).mappings().all()
+        by_plan: dict[tuple[str, str], dict[str, int]] = {}
+        for row in (*turns, *paid):
+            place = by_plan.setdefault((row["plan_id"], row["currency"]), {})
+            place |= {name: int(value) for name, value in row.items() if name not in ("plan_id", "currency")}
+        return tuple(_plan_income(*place, sums) for place, sums in sorted(by_plan.items()))
 
 
 def _usage(whose: Whose, days: Range, by: Dimension) -> Select[Any]:
@@ -224,7 +218,8 @@ def _turns_by_plan(days: Range) -> Select[Any]:
     )
 
 
-def _paid_by_plan(days: Range) -> Select[Any]:
+def paid_by_plan(days: Range) -> Select[Any]:
+    """What subscribers paid: `months` and `subscriptions_micros` by `plan_id` and `currency`."""
     table = PLAN_INCOME.c
     return (
         select(
