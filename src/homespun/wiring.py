@@ -25,6 +25,7 @@ from homespun.api import (
     Server,
     Workers,
     build_door,
+    shared_metrics,
 )
 from homespun.assistant import Assistant
 from homespun.billing import Billing
@@ -45,6 +46,7 @@ from homespun.store import Store
 logger = logging.getLogger(__name__)
 
 _RECOVER_EVERY_S = 60.0
+_COUNT_EVERY_S = 1.0
 _SCRIPTED_DELAY_S = 0.02
 """Between two words, so that they are seen to come."""
 
@@ -92,6 +94,7 @@ class House:
     live: LiveAnswers
     endings: Endings
     merges: Merges
+    metrics: Metrics
     app: App
     """The ASGI application, without lifespan."""
 
@@ -118,6 +121,7 @@ class House:
             swept(self.store, SystemClock()),
             self._watched_books(),
             self.merges.finished(),
+            self._counting(),
             self._recovering(),
             self.journal.followed(),
         ):
@@ -137,6 +141,21 @@ class House:
         finally:
             watching.cancel()
             await asyncio.wait({watching})
+
+    @asynccontextmanager
+    async def _counting(self) -> AsyncIterator[None]:
+        """While the block runs, other server processes can tell how the engines of this one are doing."""
+        counting = asyncio.create_task(self._count_again_and_again())
+        try:
+            yield
+        finally:
+            counting.cancel()
+            await asyncio.wait({counting})
+
+    async def _count_again_and_again(self) -> None:
+        while True:
+            self.metrics.keep_up()
+            await asyncio.sleep(_COUNT_EVERY_S)
 
     @asynccontextmanager
     async def _recovering(self) -> AsyncIterator[None]:
@@ -182,7 +201,7 @@ def build(settings: Settings, engines: Mapping[str, Engine] | None = None) -> Ho
         store, accounts, billing, journal, clock, lambda name: models.engine(name).status.context_tokens, settings.gate
     )
     ring = Ring(gate, Assistant(models, journal, settings.assistant), journal, clock)
-    metrics = Metrics(models)
+    metrics = Metrics(models, engines_are_shared=engines is not None)  # brought along: joined by all workers
     live = LiveAnswers(metrics)
     endings = Endings(accounts, live, clock)
     merges = Merges(accounts, journal, billing)
@@ -209,7 +228,20 @@ def build(settings: Settings, engines: Mapping[str, Engine] | None = None) -> Ho
     )
     app = build_door(backend)
     return House(
-        settings, store, accounts, billing, journal, model_store, models, gate, ring, live, endings, merges, app
+        settings,
+        store,
+        accounts,
+        billing,
+        journal,
+        model_store,
+        models,
+        gate,
+        ring,
+        live,
+        endings,
+        merges,
+        metrics,
+        app,
     )
 
 
@@ -295,7 +327,7 @@ def serve_with_workers(settings: Settings, listener: socket.socket) -> None:
 
     Raises `ModelNotFound`, `ModelUnreadable`, and `Invalid` where the data directory's path is too long for a socket.
     """
-    with _shared_engine(settings) as engine_socket:
+    with _shared_engine(settings) as engine_socket, shared_metrics():
         work = partial(_serve_as_worker, settings, engine_socket)
         # A worker closes its answers first, then its connections: each may take so long.
         Workers(work, listener, count=settings.workers, stop_timeout_s=3 * settings.stop_timeout_s).run()

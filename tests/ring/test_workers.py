@@ -64,6 +64,45 @@ async def test_those_that_are_killed_are_replaced_and_what_they_were_answering_i
     assert turn.answer.startswith("".join(heard))
 
 
+async def figures(server: ServerProcess, name: str) -> float:
+    """A sum of what whichever process is asked tells."""
+    async with httpx.AsyncClient(base_url=server.url) as client:
+        lines = (await client.get("/metrics")).text.splitlines()
+    found = [float(line.split()[-1]) for line in lines if line.startswith(name)]
+    assert found, name
+    return sum(found)
+
+
+async def agreed(server: ServerProcess, name: str, value: float) -> None:
+    """Returns when all processes tell this; what an engine is doing is told within a second."""
+    async with asyncio.timeout(PATIENCE_S):
+        while {await figures(server, name) for _ in range(8)} != {value}:
+            await asyncio.sleep(0.2)
+
+
+async def test_whichever_is_asked_tells_what_all_of_them_count(tmp_path: Path) -> None:
+    asked = 'homespun_requests_total{method="GET",route="/v1/models"'
+    async with serving(tmp_path, "--workers", "2") as server:
+        key = await server.key()
+        for _ in range(2):
+            await assert_serves(server, key)
+        assert {await figures(server, asked) for _ in range(8)} == {12}
+        async with answering(server) as (pieces, _), answering(server) as (others, _):
+            await anext(pieces)
+            await anext(others)
+            await agreed(server, "homespun_engine_running", 2)
+            await agreed(server, "homespun_engine_ready", 1)
+        await agreed(server, "homespun_engine_running", 0)
+        await agreed(server, "homespun_time_to_first_token_seconds_count", 2)
+        killed = workers(server)
+        for pid in killed:
+            os.kill(pid, signal.SIGKILL)
+        await gone(killed)
+        await server.ready()
+        assert {await figures(server, asked) for _ in range(8)} == {12}, "what the dead have counted stays"
+        await agreed(server, "homespun_engine_ready", 1)
+
+
 async def test_told_to_stop_they_all_end(tmp_path: Path) -> None:
     async with serving(tmp_path, "--workers", "2") as server:
         processes = workers(server)

@@ -9,6 +9,7 @@ openai/      OpenAI's API, and nothing but plain ASGI in a token's way
 app/         the web app's API
 files.py     the web app
 status.py    /health and /metrics
+metrics.py   what is counted for it, by all server processes together
 server.py    uvicorn as we want it
 workers.py   several server processes on one socket
 """
@@ -21,7 +22,7 @@ from homespun.api.installation import Installation, Setting
 from homespun.api.lifespan import Lifespan
 from homespun.api.live import LiveAnswers
 from homespun.api.merges import Merges
-from homespun.api.metrics import Metrics
+from homespun.api.metrics import Metrics, shared_metrics
 from homespun.api.server import Server, listen
 from homespun.api.settings import Settings
 from homespun.api.workers import Workers
@@ -41,4 +42,5 @@ __all__ = [
     "Workers",
     "build_door",
     "listen",
+    "shared_metrics",
 ]
