@@ -87,3 +87,20 @@ async def test_a_key_of_a_project_that_is_not_theirs_is_not_made(long_at_home: H
     async with signed_in(long_at_home, "Anna") as anna:
         refused = await anna.browser.post("/api/me/keys", json={"name": "mine", "project_id": "project_1"})
         assert refused.status_code == 404
+
+
+async def test_one_s_own_keys_come_in_pages_the_newest_first(long_at_home: Home) -> None:
+    async with signed_in(long_at_home, "Anna") as anna, signed_in(long_at_home, "Ben") as ben:
+        await ben.browser.post("/api/me/keys", json={"name": "not hers"})
+        for number in range(5):
+            await anna.browser.post("/api/me/keys", json={"name": f"key {number}"})
+        names: list[str] = []
+        cursor: str | None = ""
+        while cursor is not None:
+            page = (await anna.browser.get("/api/me/keys", params={"limit": 2, "cursor": cursor})).json()
+            assert len(page["keys"]) <= 2
+            names += [key["name"] for key in page["keys"]]
+            cursor = page["next_cursor"]
+        assert names == [f"key {number}" for number in (4, 3, 2, 1, 0)]
+        bad = await anna.browser.get("/api/me/keys", params={"cursor": "x"})
+        assert (bad.status_code, bad.json()["error"]["param"]) == (400, "cursor")

@@ -145,3 +145,29 @@ async def test_one_works_for_a_team_of_one_s_own_and_it_pays_if_it_says_so(by_in
 async def role_in(browser: httpx.AsyncClient, team_id: str) -> str:
     teams = (await browser.get("/api/me")).json()["teams"]
     return str(next(team["role"] for team in teams if team["id"] == team_id))
+
+
+async def test_members_come_in_pages_the_longest_first(by_invitation: Home) -> None:
+    async with firm(by_invitation) as one:
+        new = {"person_id": one.stranger.person.id, "role": "member"}
+        await one.boss.browser.post(f"{one.path}/members", json=new)
+        first = (await one.clerk.browser.get(f"{one.path}/members", params={"limit": 2})).json()
+        rest = (
+            await one.clerk.browser.get(f"{one.path}/members", params={"limit": 2, "cursor": first["next_cursor"]})
+        ).json()
+        names = [member["name"] for member in first["members"] + rest["members"]]
+        assert (names, rest["next_cursor"]) == (["Boss", "Clerk", "Stranger"], None)
+        bad = await one.clerk.browser.get(f"{one.path}/members", params={"cursor": "'; DROP TABLE"})
+        assert (bad.status_code, bad.json()["error"]["param"]) == (400, "cursor")
+
+
+async def test_a_project_s_keys_come_in_pages(by_invitation: Home) -> None:
+    async with firm(by_invitation) as one:
+        project = (await one.boss.browser.post(f"{one.path}/projects", json={"name": "Site"})).json()
+        for name in ("a", "b", "c"):
+            await one.clerk.browser.post("/api/me/keys", json={"name": name, "project_id": project["id"]})
+        path = f"/api/projects/{project['id']}/keys"
+        first = (await one.boss.browser.get(path, params={"limit": 2})).json()
+        rest = (await one.boss.browser.get(path, params={"limit": 2, "cursor": first["next_cursor"]})).json()
+        assert [key["name"] for key in first["keys"] + rest["keys"]] == ["c", "b", "a"]
+        assert rest["next_cursor"] is None

@@ -44,6 +44,18 @@ async def test_a_price_is_never_changed_only_superseded(till: Till) -> None:
     assert await till.billing.prices.all() == (second, first)
 
 
+async def test_prices_come_in_pages_the_newest_first_also_those_of_one_moment(till: Till) -> None:
+    made = [await till.billing.prices.set(Tariff(), model=f"model-{number}") for number in range(3)]
+    till.clock.advance(1)
+    made.append(await till.billing.prices.set(Tariff(), model="model-0"))
+    seen = list(await till.billing.prices.some(limit=2))
+    while page := await till.billing.prices.some(before=seen[-1].id, limit=2):
+        seen += page
+    assert seen == made[::-1]
+    with pytest.raises(Invalid, match="first page"):
+        await till.billing.prices.some(before="price_none")
+
+
 @pytest.mark.parametrize(("model", "door"), [("", "*"), ("m" * 201, "*"), ("*", ""), ("*", "d" * 11), ("a\0", "*")])
 async def test_refuses_names_that_cannot_be(till: Till, model: str, door: str) -> None:
     with pytest.raises(Invalid):

@@ -51,7 +51,7 @@ class Endings:
 
         `also` are further ids whose ending ends what they read.
         """
-        subjects = (*caller.subjects, *also)
+        subjects = {*caller.subjects, *also}
         ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         for subject in subjects:
             self._readers.setdefault(subject, set()).add(ended)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple, assert_never
 
@@ -118,6 +118,14 @@ async def delete(session: AsyncSession, reader: Reader, conversation_id: str, no
     """Takes a conversation out of sight. Raises `Refused`."""
     row = await _changeable_row(session, reader, conversation_id)
     row.deleted_at = now
+
+
+async def delete_of(session: AsyncSession, project_ids: Sequence[str], now: datetime) -> None:
+    """Takes all conversations of these projects out of sight."""
+    theirs = update(ConversationRow).where(
+        ConversationRow.project_id.in_(project_ids), ConversationRow.deleted_at.is_(None)
+    )
+    await session.execute(theirs.values(deleted_at=now))
 
 
 async def move(session: AsyncSession, from_owner_id: str, to_owner_id: str) -> None:

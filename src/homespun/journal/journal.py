@@ -243,6 +243,14 @@ class Journal:
         async with self._store.write() as session:
             await conversations.delete(session, self._reader(reader_id), conversation_id, self._clock.now())
 
+    async def delete_of(self, project_ids: Sequence[str]) -> None:
+        """Takes all conversations of these projects out of sight, whoever started them: the projects are gone.
+
+        Nobody shares a project that is gone, so nobody has seen them since. From now on they count as deleted, too.
+        """
+        async with self._store.write() as session:
+            await conversations.delete_of(session, project_ids, self._clock.now())
+
     async def move(self, from_owner_id: str, to_owner_id: str) -> None:
         """Gives all conversations and turns of one owner to another: a visitor has turned out to be somebody."""
         async with self._store.write() as session:

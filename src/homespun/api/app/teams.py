@@ -44,8 +44,10 @@ async def change_team(team_id: str, change: TeamChange, parts: Parts, person: Pe
 
 @router.delete("/api/teams/{team_id}", status_code=204)
 async def delete_team(team_id: str, parts: Parts, person: Person) -> None:
-    """Ends a team, its memberships, its projects and their keys."""
+    """Ends a team, its memberships, and its projects with their keys and conversations."""
+    gone = [project.id for project in await parts.accounts.projects.list(person, team_id)]
     await parts.accounts.teams.delete(person, team_id)
+    await parts.journal.delete_of(gone)
 
 
 @router.get("/api/teams/{team_id}/members")
@@ -111,8 +113,9 @@ async def rename_project(project_id: str, change: ProjectName, parts: Parts, per
 
 @router.delete("/api/projects/{project_id}", status_code=204)
 async def delete_project(project_id: str, parts: Parts, person: Person) -> None:
-    """Ends a project and its keys; nobody sees its conversations any more."""
+    """Ends a project with its keys and conversations, and what is being answered in it."""
     await parts.accounts.projects.delete(person, project_id)
+    await parts.journal.delete_of([project_id])
 
 
 @router.get("/api/projects/{project_id}/keys")
