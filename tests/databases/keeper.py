@@ -26,7 +26,14 @@ _OPTIONS = {
     "jit": "off",
     "log_min_messages": "fatal",
 }
-_CARELESS = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
+_CARELESS = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "autovacuum": "off",
+}
 """Quicker, and nothing survives the death of the machine: right for tests, wrong for what is measured."""
 
 
