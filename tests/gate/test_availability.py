@@ -227,6 +227,39 @@ async def test_a_rule_takes_the_place_of_one_for_the_same_people_and_country(hou
         await availability.remove(Rule(Verdict.REFUSED))
 
 
+async def test_what_somebody_would_get_is_what_they_get(house: House, store: Store) -> None:
+    availability = house.gate.availability
+    ben = await member(house, store, "ben@example.com")
+    refused, allowed = Rule(Verdict.REFUSED, country="DE"), Rule(Verdict.ALLOWED, Audience.DOMAIN, "example.com")
+    await make(house, refused, allowed)
+    assert await availability.rule_for_newcomer("DE") == refused
+    assert await availability.rule_for_newcomer("DE", email="b@EXAMPLE.com") == allowed
+    assert await availability.rule_for_newcomer("FR", is_visitor=True) is None
+    assert await availability.rule_for(ben, "DE") == allowed
+    assert await availability.rule_for(replace(ben, role=Role.OWNER), "DE") is None
+    await availability.make(Rule(Verdict.WAITING, Audience.PERSON, ben.id))
+    assert await availability.rule_for(ben, "DE") == Rule(Verdict.WAITING, Audience.PERSON, ben.id)
+    assert await availability.how_many_wait() == 0, "to find out puts nobody on the list"
+
+
+async def test_personal_rules_and_the_list_come_in_pages(house: House) -> None:
+    availability = house.gate.availability
+    people = [f"person_{number}" for number in range(5)]
+    one_by_one = [Rule(Verdict.ALLOWED, Audience.PERSON, one, country) for one in people for country in ("*", "DE")]
+    await make(house, Rule(Verdict.WAITING), *reversed(one_by_one))
+    assert await availability.rules_for_many() == (Rule(Verdict.WAITING),)
+    found: list[Rule] = []
+    while page := await availability.personal_rules(after=found[-1] if found else None, limit=3):
+        found += page
+    assert found == one_by_one
+    for number in range(3):
+        with pytest.raises(OnWaitingList):
+            await ask(house, replace(ANNA, id=f"anna_{number}"))
+    assert await availability.how_many_wait() == 3
+    [last] = await availability.waiting(2, after=2)
+    assert (last.position, last.person_id) == (3, "anna_2")
+
+
 async def test_without_rules_a_turn_asks_neither_database_nor_file(
     house: House, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -32,19 +32,18 @@ class Availability:
 
     async def require(self, person: Person, origin: Origin) -> None:
         """Before a turn. Raises `NotAvailable`, and `OnWaitingList` to who is on the list from then on."""
-        country = self._regions.country(origin)
-        rule = await self.rule_for(person, country)
+        rule = await self._rule_from(person, origin)
         if rule is None or rule.verdict is Verdict.ALLOWED:
             return
         language = wording.language_of(person.locale, origin.languages)
         if rule.verdict is Verdict.REFUSED:
             raise wording.refusal(rule, language)
-        position = await self._list.place(person.id, country)
+        position = await self._list.place(person.id, self._regions.country(origin))
         raise wording.waiting(rule, language, position)
 
     async def require_entry(self, person: Person, origin: Origin) -> None:
         """When somebody has signed in. Raises `NotAvailable`; who has to wait may come in and look around."""
-        _refuse(await self.rule_for(person, self._regions.country(origin)), person.locale, origin)
+        _refuse(await self._rule_from(person, origin), person.locale, origin)
 
     async def require_joining(self, origin: Origin, *, email: str = "", is_visitor: bool = False) -> None:
         """Before a person or visitor is made. Raises `NotAvailable`."""
@@ -109,6 +108,11 @@ class Availability:
             if not await self._list.leave(session, person_id):
                 raise NotFound("They are not on the waiting list. `homespun availability waiting` shows who is.")
         self._book.forget()
+
+    async def _rule_from(self, person: Person, origin: Origin) -> Rule | None:
+        """As `rule_for`; where nobody has made a rule, no country is looked up."""
+        known = await self._book.known()
+        return None if known.are_none else await self.rule_for(person, self._regions.country(origin))
 
     async def _asker(self, person: Person, country: str, known: Known) -> Asker:
         """What isn't in the person is looked up only where a rule asks for it."""

@@ -15,7 +15,7 @@ from homespun.accounts.caller import Caller
 from homespun.accounts.destinations import Channel
 from homespun.accounts.senders import Courier
 from homespun.accounts.tables import OpenIdIdentityRow, PersonRow
-from homespun.accounts.values import Device
+from homespun.accounts.values import Device, PersonStatus
 from homespun.core.clock import Clock
 from homespun.core.errors import Conflict, IdentityTaken, LastWayIn, NotFound, SignInStale
 from homespun.store import Store, alone
@@ -70,7 +70,9 @@ class Links:
 
     async def _link(self, session: AsyncSession, person_id: str, identity: Identity) -> None:
         await alone(session, f"openid:{identity.issuer}:{identity.subject}")
-        await session.get_one(PersonRow, person_id, with_for_update=True, populate_existing=True)
+        person = await session.get_one(PersonRow, person_id, with_for_update=True, populate_existing=True)
+        if person.status != PersonStatus.ACTIVE:
+            raise SignInStale  # banned or removed since the session was looked at
         known = await session.get(OpenIdIdentityRow, (identity.issuer, identity.subject))
         if known is not None and known.person_id != person_id:
             raise IdentityTaken
