@@ -45,6 +45,8 @@
     └── Unavailable          our side cannot do it at present
         ├── EngineFailed
         ├── ModelUnreadable
+        ├── ReleaseDamaged
+        ├── TrainingFailed
         ├── ProviderUnavailable
         ├── StorageFull
         ├── DatabaseUnavailable
@@ -362,6 +364,18 @@ class ModelUnreadable(Unavailable):
     """The model's files can't be read. `homespun doctor` says why; `homespun models pull` fetches them again."""
 
     code = "model_unreadable"
+
+
+class ReleaseDamaged(Unavailable):
+    """This release isn't what was signed when it was made, so it answers nobody. Put its folder back from a backup."""
+
+    code = "release_damaged"
+
+
+class TrainingFailed(Unavailable):
+    """The training ended without a model. Its log, beside the job, says why; the model that answers is untouched."""
+
+    code = "training_failed"
 
 
 class ProviderUnavailable(Unavailable):

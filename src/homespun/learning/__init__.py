@@ -1,0 +1,1 @@
+"""Turns what people said of answers into a better model."""
