@@ -132,3 +132,20 @@ async def test_limits_are_exact_for_many_at_once_in_two_processes(store: Store, 
     assert all(isinstance(outcome, Admission | RateLimited) for outcome in outcomes)
     states = {outcome.turn.state for outcome in outcomes if isinstance(outcome, Admission)}
     assert states == {TurnState.OPEN}
+
+
+@pytest.mark.parametrize("there", [-3600.0, 365 * 86_400.0], ids=["back an hour", "forward a year"])
+async def test_a_clock_that_jumps_lets_nobody_wait_longer_nor_ask_more(
+    store: Store, tmp_path: Path, there: float
+) -> None:
+    house = house_with(store, tmp_path, person_requests_per_minute=2, person_streams=9)
+    for jump in (0.0, there, -there):
+        house.clock.jump(jump)
+        outcomes = await asyncio.gather(*(ask(house) for _ in range(3)), return_exceptions=True)
+        waits = [outcome.retry_after_s for outcome in outcomes if isinstance(outcome, RateLimited)]
+        assert waits
+        assert max(waits) <= 60
+    house.clock.advance(60)
+    for _ in range(2):
+        await ask(house)
+    await refusal(house)
