@@ -15,7 +15,7 @@ export function PlanMargins({ economics: { machine_hour: hour, plans } }: { econ
   const format = useFormat();
   const title = hour === null ? words.plansTimeTitle : words.plansTitle;
   const nameOf = (one: PlanMargin) => (one.plan_id === "" ? withoutPlan : one.name);
-  const margin = (one: PlanMargin) => one.margin && `${words.left}: ${format.money(one.margin)}`;
+  const margin = (one: PlanMargin) => one.margin && words.leftIs(format.money(one.margin));
   const barsOf = useBars(hour?.currency ?? null);
   return (
     <Figure

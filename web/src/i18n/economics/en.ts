@@ -14,6 +14,7 @@ export const economicsEn = {
   thousandCost: "1,000 prompts cost",
   thousandTime: "1,000 prompts take",
   left: "What is left",
+  leftIs: (amount: string) => `What is left: ${amount}`,
   leftOf: (share: string) => `${share} of the income`,
   measured: (measured: string, all: string) => `${measured} of ${all} prompts measured`,
   notMeasured: "not measured",

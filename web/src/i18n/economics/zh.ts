@@ -13,6 +13,7 @@ export const economicsZh: EconomicsWords = {
   thousandCost: "每千次提问成本",
   thousandTime: "每千次提问用时",
   left: "结余",
+  leftIs: (amount) => `结余：${amount}`,
   leftOf: (share) => `占收入的 ${share}`,
   measured: (measured, all) => `已计量 ${measured} 次，共 ${all} 次提问`,
   notMeasured: "未计量",
