@@ -41,6 +41,16 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True)
+class Placement:
+    """Which release of a model answers."""
+
+    release_id: str | None = None
+    """None: the model has no releases."""
+    probability: float | None = None
+    """How probable it was that this release would answer this person; None: nobody chose between releases."""
+
+
+@dataclass(frozen=True, slots=True)
 class Incoming:
     """A message from any door. With a `place`, `prompt` is the new question alone and the journal holds the rest."""
 
@@ -56,3 +66,5 @@ class Incoming:
     is_first: bool = True
     """False for the second and further prompts of one request."""
     origin: Origin = Origin()
+    placement: Placement | None = None
+    """Which release is asked for; None: whichever answers this person."""

@@ -67,6 +67,10 @@ class TurnRow(Base):
     """Which machine holds the turn's spool while it is open: the only one that can recover it."""
     is_streamed: Mapped[bool] = mapped_column(server_default=true())
     """Whether the answer is told piece by piece; of one that isn't, nobody has got anything before its end."""
+    release_id: Mapped[str | None] = mapped_column(String(40))
+    """The release that was to answer. No foreign key: the journal doesn't know what releases are."""
+    arm_probability: Mapped[float | None]
+    """How probable it was that this release would answer this person; None: nobody chose between releases."""
     prompt_digest: Mapped[str | None] = mapped_column(String(64))
     """sha256, in hex, of the rendered prompt."""
     prompt_tokens: Mapped[int] = mapped_column(default=0)

@@ -1,0 +1,29 @@
+"""Releases: which models can answer people, in which state each is, and which one answers whom.
+
+It must not know how models are trained.
+"""
+
+from .evidence import Trial, more_often, preference, weighed
+from .placement import placement
+from .releases import HOMESPUN, Releases
+from .settings import Settings
+from .values import Change, Evidence, Outcome, Release, ReleaseState, Rollout, Vote, VoteKind
+
+__all__ = [
+    "HOMESPUN",
+    "Change",
+    "Evidence",
+    "Outcome",
+    "Release",
+    "ReleaseState",
+    "Releases",
+    "Rollout",
+    "Settings",
+    "Trial",
+    "Vote",
+    "VoteKind",
+    "more_often",
+    "placement",
+    "preference",
+    "weighed",
+]

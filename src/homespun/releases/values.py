@@ -1,0 +1,157 @@
+"""The values that cross the border of releases, and which steps a release may take."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Set
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+
+class ReleaseState(StrEnum):
+    """Where a release is in its life."""
+
+    CANDIDATE = "candidate"
+    """It was made and examined; it answers nobody who doesn't ask for it by its number."""
+    CANARY = "canary"
+    """It answers a share of the people, who are compared with those whom the champion answers."""
+    CHAMPION = "champion"
+    """It answers everybody else. A model has one."""
+    RETIRED = "retired"
+    """It was taken back or replaced. Nothing is deleted: it may come back."""
+
+
+STEPS: Mapping[ReleaseState, Set[ReleaseState]] = {
+    ReleaseState.CANDIDATE: frozenset({ReleaseState.CANARY, ReleaseState.CHAMPION, ReleaseState.RETIRED}),
+    ReleaseState.CANARY: frozenset({ReleaseState.CHAMPION, ReleaseState.RETIRED}),
+    ReleaseState.CHAMPION: frozenset({ReleaseState.RETIRED}),
+    ReleaseState.RETIRED: frozenset({ReleaseState.CANARY, ReleaseState.CHAMPION}),
+}
+"""Where a release may go from each state. Whatever isn't here is refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """One model that can answer people."""
+
+    id: str
+    number: int
+    model: str
+    """The name that clients ask for."""
+    digest: str
+    """sha256, in hex, of its manifest."""
+    parent_id: str | None
+    """The release whose successor it was trained to be; None: it is a base model."""
+    state: ReleaseState
+    base_digest: str
+    snapshot_digest: str | None
+    recipe: Mapping[str, Any]
+    has_passed: bool
+    """Whether its examination lets it answer people."""
+    problem: str
+    """Why it was taken back; empty: it was not."""
+    created_at: datetime
+    folder: Path
+    """Where its manifest and its weights lie."""
+
+    @property
+    def name(self) -> str:
+        """By which clients ask for this release and no other."""
+        return f"{self.model}@{self.number}"
+
+    @property
+    def is_base(self) -> bool:
+        """It is the model as it was installed; its weights lie with the installed models."""
+        return self.parent_id is None
+
+    @property
+    def weights(self) -> Path:
+        """The folder of safetensors that an engine loads; there is none for a base model."""
+        return self.folder / "model"
+
+
+class Outcome(StrEnum):
+    """How a rollout stands."""
+
+    RUNNING = "running"
+    PROMOTED = "promoted"
+    """The candidate became the champion."""
+    ROLLED_BACK = "rolled_back"
+    """The candidate was taken back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rollout:
+    """One canary's way among the people."""
+
+    id: str
+    champion_id: str
+    candidate_id: str
+    share: float
+    """The part of the people whom the candidate answers, above 0 and below 1."""
+    outcome: Outcome
+    votes: int
+    """How many have been counted."""
+    begun_at: datetime
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One step of a release, as it was written down."""
+
+    release_id: str
+    before: ReleaseState | None
+    """None: it was made."""
+    after: ReleaseState
+    by: str
+    """A person's id, `command`, or `homespun` itself."""
+    why: str
+    at: datetime
+
+
+class VoteKind(StrEnum):
+    """What a vote is."""
+
+    COMPARISON = "comparison"
+    """Somebody was shown an answer of each release and picked one."""
+    THUMB = "thumb"
+    """Somebody gave an answer a thumb."""
+    ANSWER = "answer"
+    """An answer came well to its end and was not asked for again, or it wasn't and was."""
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """One thing that tells for or against a candidate."""
+
+    kind: VoteKind
+    subject_id: str
+    """The turn or the comparison: each is counted once."""
+    person_id: str
+    is_candidate: bool
+    """Of a comparison: the candidate's answer was picked. Else it is about an answer of the candidate's."""
+    is_good: bool
+    """Thumb up; an answer that came well to its end. Always so for comparisons."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What all votes of a rollout tell together."""
+
+    wins: float
+    """The e-value for: people prefer the candidate. 20 is as rare as one in 20 if they don't."""
+    harm: float
+    """The e-value for: the candidate does worse."""
+    comparisons: int = 0
+    comparisons_won: int = 0
+    candidate_thumbs: int = 0
+    candidate_thumbs_up: int = 0
+    champion_thumbs: int = 0
+    champion_thumbs_up: int = 0
+    candidate_answers: int = 0
+    candidate_answers_good: int = 0
+    champion_answers: int = 0
+    champion_answers_good: int = 0
