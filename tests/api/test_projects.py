@@ -131,6 +131,7 @@ async def rest_of(stream: AsyncIterator[tuple[str, Json]]) -> list[str]:
 
 async def test_what_a_removed_member_watches_ends_though_the_answer_goes_on(at_home: Home) -> None:
     async with studio(at_home) as one:
+        await at_home.house.accounts.teams.work_for(one.anna.person, None)
         conversation, turn = await one.chat(one.anna)
         at_home.puppet.hold()
         running = await begun(one.ben.browser, conversation["id"], question="one two", parent_id=turn["id"])
@@ -207,9 +208,10 @@ async def test_what_is_deleted_with_its_project_counts_as_deleted(at_home: Home,
 
 async def test_a_chat_in_a_project_is_paid_as_the_project_s_team_pays(at_home: Home) -> None:
     async with studio(at_home) as one:
+        teams = at_home.house.accounts.teams
+        await teams.work_for(one.anna.person, None)
         conversation, turn = await one.chat(one.anna)
         assert len((await one.anna.browser.get("/api/me/usage/turns")).json()["turns"]) == 1
-        teams = at_home.house.accounts.teams
         await teams.change(one.boss, one.team_id, pays_for_members=True)
         await asked(one.anna.browser, conversation["id"], question="more", parent_id=turn["id"])
         async with at_home.browser() as boss:

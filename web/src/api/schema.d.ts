@@ -1457,7 +1457,7 @@ export interface paths {
         post?: never;
         /**
          * Delete Project
-         * @description Ends a project and its keys; nobody sees its conversations any more.
+         * @description Ends a project with its keys and conversations, and what is being answered in it.
          */
         delete: operations["delete_project_api_projects__project_id__delete"];
         options?: never;
@@ -1695,7 +1695,7 @@ export interface paths {
         post?: never;
         /**
          * Delete Team
-         * @description Ends a team, its memberships, its projects and their keys.
+         * @description Ends a team, its memberships, and its projects with their keys and conversations.
          */
         delete: operations["delete_team_api_teams__team_id__delete"];
         options?: never;

@@ -10,6 +10,8 @@ import { economicsZh } from "./economics/zh";
 import { en } from "./en";
 import { pagesEn } from "./pages/en";
 import { pagesZh } from "./pages/zh";
+import { projectsEn } from "./projects/en";
+import { projectsZh } from "./projects/zh";
 import { purseEn } from "./purse/en";
 import { purseZh } from "./purse/zh";
 import { signInEn } from "./signin/en";
@@ -40,6 +42,7 @@ const CATALOGUES = [
   { name: "all pages'", english: pagesEn, chinese: pagesZh, untranslated: [] },
   { name: "the account's", english: accountEn, chinese: accountZh, untranslated: [] },
   { name: "the purse's", english: purseEn, chinese: purseZh, untranslated: [] },
+  { name: "the projects'", english: projectsEn, chinese: projectsZh, untranslated: [] },
   { name: "the teams'", english: teamsEn, chinese: teamsZh, untranslated: [] },
   { name: "availability's", english: availabilityEn, chinese: availabilityZh, untranslated: [] },
   { name: "the console's", english: consoleEn, chinese: consoleZh, untranslated: [] },

@@ -22,14 +22,14 @@ import styles from "./ProjectPage.module.css";
 import { useMyProjects, useProjectConversations } from "./queries";
 
 export default function ProjectPage({ projectId }: { projectId: string }) {
-  const app = useWords();
+  const words = useProjectsWords();
   const me = useMe();
   const projects = useMyProjects();
   const project = projects.data?.find(({ id }) => id === projectId);
   const isNowhere = projects.isSuccess || me.data?.teams.length === 0;
   if (project === undefined && isNowhere) {
     return (
-      <Plain title={app.notFoundTitle} text={app.notFoundText}>
+      <Plain title={words.goneTitle} text={words.goneText}>
         <NewChatLink />
       </Plain>
     );

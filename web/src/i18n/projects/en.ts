@@ -11,6 +11,8 @@ export const projectsEn = {
   noChatsYet: "No chats yet",
   inProject: (project: string, team: string) => `In ${project}, shared with ${team}`,
 
+  goneTitle: "This project is not here",
+  goneText: "It may have been deleted, or you are not in its team any more.",
   lead: (team: string) => `${team} sees the chats here, and may continue them.`,
   keys: "Keys and members",
   search: "Search this project",

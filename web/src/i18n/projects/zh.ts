@@ -11,6 +11,8 @@ export const projectsZh: ProjectsWords = {
   noChatsYet: "还没有对话",
   inProject: (project, team) => `位于 ${project}，与 ${team} 共享`,
 
+  goneTitle: "找不到此项目",
+  goneText: "它可能已被删除，或您已不在其团队中。",
   lead: (team) => `${team} 的成员可以查看并继续这里的对话。`,
   keys: "密钥与成员",
   search: "搜索此项目",
