@@ -111,9 +111,9 @@ class Meters:
 
 
 async def sweep(store: Store, now: datetime) -> None:
-    """Deletes the meters of windows that were over a month ago, and before the oldest open turn, which will move its own.
+    """Deletes the meters of windows that were over a month ago, also when the oldest open turn was asked.
 
-    Those without an end stay.
+    That one will move its own when it is settled. Windows without an end stay.
     """
     async with store.read() as session:
         opened_at = await session.scalar(select(func.min(USAGE.c.at)).where(USAGE.c.state == UsageState.OPEN))

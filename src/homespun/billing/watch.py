@@ -1,8 +1,8 @@
 """The watch: what a running server does for the books by itself.
 
-Each minute it takes the next month's price of subscriptions and carries out refunds that were left. Each hour it deletes
-the meters of windows long past. Once each interval it checks what is new, and a part of all the rest, so that everything
-is checked again and again. Safe in several processes at once.
+Each minute it takes the next month's price of subscriptions and carries out refunds that were left. Each hour it
+deletes the meters of windows long past. Once each interval it checks what is new, and a part of all the rest, so that
+everything is checked again and again. Safe in several processes at once.
 """
 
 from __future__ import annotations
