@@ -43,8 +43,9 @@ async def paid(who: Visitor) -> dict[str, Any]:
     async with httpx.AsyncClient() as page:
         sent = await page.post(begun.json()["url"])
     assert (sent.status_code, sent.headers["location"]) == (303, f"{who.browser.base_url}/account/balance")
-    [payment] = (await who.browser.get("/api/me/invoices")).json()["payments"]
-    return payment
+    payments: list[dict[str, Any]] = (await who.browser.get("/api/me/invoices")).json()["payments"]
+    assert len(payments) == 1
+    return payments[0]
 
 
 async def test_anonymous_and_visitors_cannot_top_up(shop: Home) -> None:
