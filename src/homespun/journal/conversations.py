@@ -66,7 +66,8 @@ async def page(
 
 async def seen_row(session: AsyncSession, reader: Reader, conversation_id: str) -> ConversationRow:
     """The row of a conversation. Raises `NotFound` if it isn't theirs to see or was deleted."""
-    row = await session.scalar(select(ConversationRow).where(ConversationRow.id == conversation_id, reader.sees()))
+    wanted = select(ConversationRow).where(ConversationRow.id == conversation_id)
+    row: ConversationRow | None = await reader.first_seen(lambda is_seen: session.scalar(wanted.where(is_seen)))
     if row is None:
         raise NotFound(param="conversation_id")
     return row
@@ -109,7 +110,7 @@ async def select_turn(
         raise NotFound(param="selected_turn_id")
     kept = _kept(_path(places, row.selected_turn_id), _path(places, turn_id))
     if kept is not None:
-        session.add(_kept_row(reader.person_id, kept.turn_id, now))
+        session.add(_kept_row(reader.person_id, kept, now))
     row.selected_turn_id = turn_id
     return records.conversation(row)
 
@@ -177,17 +178,31 @@ def _path(places: Mapping[str, _Place], leaf_id: str | None) -> list[_Place]:
     return path[::-1]
 
 
-def _kept(left: list[_Place], chosen: list[_Place]) -> _Place | None:
-    """The place where the chosen path leaves the other for another answer to the same question, if it does."""
+class _Kept(NamedTuple):
+    """The turn whose answer is shown from now on, and the one that was shown before."""
+
+    turn_id: str
+    over_turn_id: str
+
+
+def _kept(left: list[_Place], chosen: list[_Place]) -> _Kept | None:
+    """Where the chosen path leaves the other for another answer to the same question, if it does."""
     for other, place in zip(left, chosen, strict=False):
         if other.turn_id != place.turn_id:
-            return place if other.question_id == place.question_id else None
+            return _Kept(place.turn_id, other.turn_id) if other.question_id == place.question_id else None
     return None
 
 
-def _kept_row(person_id: str, turn_id: str, now: datetime) -> FeedbackRow:
+def _kept_row(person_id: str, kept: _Kept, now: datetime) -> FeedbackRow:
     return FeedbackRow(
-        turn_id=turn_id, person_id=person_id, kind=FeedbackKind.KEPT, reasons=[], words="", text="", created_at=now
+        turn_id=kept.turn_id,
+        person_id=person_id,
+        kind=FeedbackKind.KEPT,
+        reasons=[],
+        words="",
+        text="",
+        over_turn_id=kept.over_turn_id,
+        created_at=now,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from homespun.core.errors import NotFound
@@ -17,19 +17,19 @@ from .values import FeedbackKind
 
 async def dialogue(session: AsyncSession, reader: Reader, turn_id: str) -> tuple[Message, ...]:
     """Questions and answers from the root to the turn, by three queries; see `Journal.history`."""
-    path = await _path(session, reader, turn_id)
+    path = await reader.first_seen(lambda is_seen: _path(session, is_seen, turn_id))
     if not path:
         raise NotFound(param="parent_id")
     answers = await _shown_answers(session, reader, [turn_id for turn_id, _ in path])
     return tuple(_messages(path, answers))
 
 
-async def _path(session: AsyncSession, reader: Reader, turn_id: str) -> Sequence[tuple[str, str]]:
+async def _path(session: AsyncSession, is_seen: ColumnElement[bool], turn_id: str) -> Sequence[tuple[str, str]]:
     """(id, question) of each turn from the root down; parents are always asked before their children."""
     leaf = (
         select(TurnRow.id, TurnRow.parent_id)
         .join(ConversationRow, ConversationRow.id == TurnRow.conversation_id)
-        .where(TurnRow.id == turn_id, reader.sees())
+        .where(TurnRow.id == turn_id, is_seen)
         .cte("path", recursive=True)
     )
     path = leaf.union_all(select(TurnRow.id, TurnRow.parent_id).join(leaf, leaf.c.parent_id == TurnRow.id))
