@@ -218,6 +218,7 @@ async def test_an_answer_ends_where_the_window_ends(default_model_gguf: Path, gr
         await engine.stop()
 
 
+@pytest.mark.timeout(600)  # twelve long answers
 async def test_guesses_change_nothing_in_what_the_model_says(
     engine: OpenVinoEngine, default_model_gguf: Path, graph_cache: Path
 ) -> None:
