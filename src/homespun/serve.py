@@ -1,7 +1,8 @@
 """The life of a message: one turn of the ring, top to bottom. Start reading Homespun here.
 
 1. A door (`homespun.api`) has turned its wire format into an `Incoming`, and knows who is calling.
-2. The gate admits it, holds what it may cost, and opens the turn in the journal: the first transaction.
+2. It is settled which release answers; the gate admits it, holds what it may cost, and opens the turn in the journal:
+   the first transaction.
 3. The assistant builds the prompt and drives the engine, which streams events.
 4. Each event is noted in the turn's spool, and only then handed to the door: what somebody has read is never lost.
 5. The gate has the turn closed with what was said, and settled by what was delivered: the second transaction. That
@@ -16,6 +17,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Coroutine
 from contextlib import aclosing
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from homespun.accounts import Caller
@@ -24,6 +26,7 @@ from homespun.core.clock import Clock
 from homespun.core.errors import HomespunError, Unavailable
 from homespun.core.events import Event, Piece
 from homespun.core.incoming import Incoming
+from homespun.engines import LiveModels
 from homespun.gate import Admission, Gate
 from homespun.journal import Closing, Journal, Said, TurnState, replayed
 
@@ -36,7 +39,8 @@ _ASK_AGAIN_S = 0.2
 class Ring:
     """Takes messages round: gate, assistant, journal, and out through the door."""
 
-    def __init__(self, gate: Gate, assistant: Assistant, journal: Journal, clock: Clock) -> None:
+    def __init__(self, models: LiveModels, gate: Gate, assistant: Assistant, journal: Journal, clock: Clock) -> None:
+        self._models = models
         self._gate = gate
         self._assistant = assistant
         self._journal = journal
@@ -102,6 +106,8 @@ class Ring:
 
     async def _admit(self, caller: Caller, incoming: Incoming) -> Admission:
         await self.close_late()
+        if not incoming.placement.release_id:  # else one was asked for
+            incoming = replace(incoming, placement=self._models.place(incoming.model, caller.person.id))
         return await self._gate.admit(caller, incoming)
 
     async def _close(self, turn_id: str, closing: Closing) -> None:

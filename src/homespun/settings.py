@@ -32,6 +32,7 @@ from homespun.engines.upstream import Settings as UpstreamSettings
 from homespun.gate import Settings as GateSettings
 from homespun.models import DEFAULT_MODEL
 from homespun.models import Settings as ModelsSettings
+from homespun.releases import Settings as ReleasesSettings
 from homespun.store import CONNECTIONS
 
 _PREFIX = "HOMESPUN_"
@@ -86,6 +87,7 @@ class Settings:
     gate: GateSettings = field(default_factory=GateSettings)
     assistant: AssistantSettings = field(default_factory=AssistantSettings)
     billing: BillingSettings = field(default_factory=BillingSettings)
+    releases: ReleasesSettings = field(default_factory=ReleasesSettings)
     openvino: OpenVinoSettings = field(default_factory=OpenVinoSettings)
     upstream: UpstreamSettings = field(default_factory=lambda: UpstreamSettings(base_url="", model=""))
     """Used if `engine` is `upstream`. Without a `model` of its own it asks for the one that `model` names."""

@@ -6,11 +6,10 @@ import asyncio
 import logging
 import os
 import socket
-from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
 
 from homespun.accounts import Accounts
 from homespun.api import (
@@ -30,52 +29,22 @@ from homespun.api import (
 from homespun.assistant import Assistant
 from homespun.billing import Billing
 from homespun.core.clock import SystemClock
-from homespun.core.errors import Invalid, ModelNotFound, Unavailable
+from homespun.core.errors import Unavailable
+from homespun.engine_wiring import Sockets, build_live, build_releases, database_url, hosted_engines
 from homespun.engines import Engine
-from homespun.engines.openvino import JoinedEngine, OpenVinoEngine, hosted_engine
-from homespun.engines.scripted import ScriptedEngine
-from homespun.engines.upstream import UpstreamEngine
 from homespun.explained import explained
 from homespun.gate import Availability, Gate, Regions, Responses, swept
 from homespun.journal import Journal
 from homespun.models import ModelStore
+from homespun.releases import LiveReleases, Releases
 from homespun.serve import Ring
-from homespun.settings import EngineKind, Settings
+from homespun.settings import Settings
 from homespun.store import Store
 
 logger = logging.getLogger(__name__)
 
 _RECOVER_EVERY_S = 60.0
 _COUNT_EVERY_S = 1.0
-_SCRIPTED_DELAY_S = 0.02
-"""Between two words, so that they are seen to come."""
-
-
-class Engines:
-    """The engines that answer at present, by the model's name; the default first."""
-
-    def __init__(self, engines: Mapping[str, Engine]) -> None:
-        self._engines = dict(engines)
-
-    def names(self) -> tuple[str, ...]:
-        """All names, the default first."""
-        return tuple(self._engines)
-
-    def engine(self, name: str) -> Engine:
-        """The engine that answers for a name. Raises `ModelNotFound`."""
-        if name not in self._engines:
-            raise ModelNotFound
-        return self._engines[name]
-
-    async def start(self) -> None:
-        """All of them begin to load."""
-        for engine in self._engines.values():
-            await engine.start()
-
-    async def stop(self) -> None:
-        """Ends all of them."""
-        for engine in self._engines.values():
-            await engine.stop()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +57,8 @@ class House:
     billing: Billing
     journal: Journal
     model_store: ModelStore
-    engines: Engines
+    releases: Releases
+    engines: LiveReleases
     gate: Gate
     ring: Ring
     live: LiveAnswers
@@ -185,8 +155,8 @@ class House:
         )
 
 
-def build(settings: Settings, engines: Mapping[str, Engine] | None = None) -> House:
-    """The house by its settings; tests bring engines of their own.
+def build(settings: Settings, engines: Mapping[str, Engine] | None = None, *, sockets: Sockets | None = None) -> House:
+    """The house by its settings. Tests bring engines of their own, workers join those behind sockets.
 
     Raises `ModelNotFound`, `ModelUnreadable`, and `Invalid` for a GeoIP file that can't be read.
     """
@@ -195,13 +165,14 @@ def build(settings: Settings, engines: Mapping[str, Engine] | None = None) -> Ho
     accounts = Accounts(store, clock, settings.accounts, openid=settings.openid)
     journal = Journal(store, settings.data_dir / "spools", clock, accounts.projects)
     model_store = build_model_store(settings)
-    models = Engines(engines or {settings.model: build_engine(settings)})
+    releases = build_releases(settings, store, clock, model=next(iter(engines or ()), ""))
+    models = build_live(settings, releases, clock, engines=engines, sockets=sockets)
     billing = Billing(store, clock, settings.billing)
     gate = Gate(
         store, accounts, billing, journal, clock, lambda name: models.engine(name).status.context_tokens, settings.gate
     )
-    ring = Ring(gate, Assistant(models, journal, settings.assistant), journal, clock)
-    metrics = Metrics(models, engines_are_shared=engines is not None)  # brought along: joined by all workers
+    ring = Ring(models, gate, Assistant(models, journal, settings.assistant), journal, clock)
+    metrics = Metrics(models, engines_are_shared=sockets is not None)
     live = LiveAnswers(metrics)
     endings = Endings(accounts, live, clock)
     merges = Merges(accounts, journal, billing)
@@ -234,6 +205,7 @@ def build(settings: Settings, engines: Mapping[str, Engine] | None = None) -> Ho
         billing,
         journal,
         model_store,
+        releases,
         models,
         gate,
         ring,
@@ -243,27 +215,6 @@ def build(settings: Settings, engines: Mapping[str, Engine] | None = None) -> Ho
         metrics,
         app,
     )
-
-
-def build_engine(settings: Settings) -> Engine:
-    """The engine that answers by these settings, not started. Raises `ModelNotFound`, `ModelUnreadable`, `Invalid`."""
-    match settings.engine:
-        case EngineKind.OPENVINO:
-            return OpenVinoEngine(*_model_files(settings), settings.openvino)
-        case EngineKind.UPSTREAM:
-            if not settings.upstream.base_url:
-                raise Invalid(
-                    "The upstream engine needs an address: set upstream.base_url, such as http://gpu-1:8000/v1."
-                )
-            return UpstreamEngine(replace(settings.upstream, model=settings.upstream.model or settings.model))
-        case EngineKind.SCRIPTED:
-            return ScriptedEngine(piece_delay_s=_SCRIPTED_DELAY_S)
-
-
-def _model_files(settings: Settings) -> tuple[Path, Path]:
-    """The model's weights, and the folder for what is compiled from them."""
-    installed = build_model_store(settings).find(settings.model)
-    return installed.weights, settings.data_dir / "compiled" / installed.name
 
 
 def build_model_store(settings: Settings) -> ModelStore:
@@ -317,9 +268,15 @@ def build_store(settings: Settings) -> Store:
     return Store(database_url(settings), connections=settings.database_connections)
 
 
-def database_url(settings: Settings) -> str:
-    """Where the database is; with its password, so it is for no eyes: `homespun.store.shown` masks it."""
-    return settings.database_url or f"sqlite+aiosqlite:///{settings.data_dir.absolute()}/homespun.db"
+@asynccontextmanager
+async def open_releases(settings: Settings) -> AsyncIterator[Releases]:
+    """The releases of this installation, for commands that need no engine; a server may run meanwhile."""
+    store = build_store(settings)
+    try:
+        await store.migrate()
+        yield build_releases(settings, store, SystemClock())
+    finally:
+        await store.close()
 
 
 def serve_with_workers(settings: Settings, listener: socket.socket) -> None:
@@ -327,28 +284,16 @@ def serve_with_workers(settings: Settings, listener: socket.socket) -> None:
 
     Raises `ModelNotFound`, `ModelUnreadable`, and `Invalid` where the data directory's path is too long for a socket.
     """
-    with _shared_engine(settings) as engine_socket, shared_metrics():
-        work = partial(_serve_as_worker, settings, engine_socket)
+    with hosted_engines(settings) as sockets, shared_metrics():
+        work = partial(_serve_as_worker, settings, sockets)
         # A worker closes its answers first, then its connections: each may take so long.
         Workers(work, listener, count=settings.workers, stop_timeout_s=3 * settings.stop_timeout_s).run()
 
 
-@contextmanager
-def _shared_engine(settings: Settings) -> Iterator[Path | None]:
-    """Where workers join the engine; None if each can as well have its own."""
-    if settings.engine is not EngineKind.OPENVINO:
-        yield None
-        return
-    weights, cache_dir = _model_files(settings)
-    with hosted_engine(weights, cache_dir, settings.openvino, folder=settings.data_dir / "sockets") as engine_socket:
-        yield engine_socket
-
-
-def _serve_as_worker(settings: Settings, engine_socket: Path | None, listener: socket.socket) -> None:
+def _serve_as_worker(settings: Settings, sockets: Sockets | None, listener: socket.socket) -> None:
     log_to_stderr()
-    engines = {settings.model: JoinedEngine(engine_socket)} if engine_socket else None
     with suppress(KeyboardInterrupt):
-        serve(build(settings, engines), listener)
+        serve(build(settings, sockets=sockets), listener)
 
 
 def log_to_stderr() -> None:

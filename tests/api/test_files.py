@@ -11,7 +11,7 @@ import pytest
 from homespun.api.edge import Edge
 from homespun.api.files import FilesDoor
 from homespun.api.metrics import Metrics
-from homespun.wiring import Engines
+from tests.fixed_engines import FixedEngines
 from tests.ring.houses import served
 
 PAGE = "<!doctype html><title>Homespun</title>"
@@ -31,7 +31,7 @@ def root(tmp_path: Path) -> Path:
 @pytest.fixture
 async def client(root: Path) -> AsyncIterator[httpx.AsyncClient]:
     async with (
-        served(Edge(FilesDoor(root), Metrics(Engines({})))) as url,
+        served(Edge(FilesDoor(root), Metrics(FixedEngines({})))) as url,
         httpx.AsyncClient(base_url=url) as client,
     ):
         yield client
@@ -92,7 +92,7 @@ async def test_files_are_only_read(client: httpx.AsyncClient) -> None:
 
 
 async def test_without_a_build_a_plain_page_says_what_to_do(tmp_path: Path) -> None:
-    door = Edge(FilesDoor(tmp_path / "nothing"), Metrics(Engines({})))
+    door = Edge(FilesDoor(tmp_path / "nothing"), Metrics(FixedEngines({})))
     async with served(door) as url, httpx.AsyncClient(base_url=url) as client:
         response = await client.get("/")
     assert response.status_code == 503

@@ -36,8 +36,8 @@ async def test_metrics_count_requests_and_first_tokens(at_home: Home, sdk: opena
     assert 'homespun_requests_total{method="GET",route="/v1/models/{model}",status="404"} 1.0' in figures
     assert "secret-path" not in figures
     assert "homespun_time_to_first_token_seconds_count 1.0" in figures
-    assert f'homespun_engine_ready{{model="{MODEL}"}} 1.0' in figures
-    assert f'homespun_engine_completion_tokens_total{{model="{MODEL}"}} 0.0' in figures
+    assert f'homespun_engine_ready{{model="{MODEL}",release="1"}} 1.0' in figures
+    assert f'homespun_engine_completion_tokens_total{{model="{MODEL}",release="1"}} 0.0' in figures
 
 
 async def test_requests_of_the_web_app_are_counted_by_pattern(at_home: Home, browser: httpx.AsyncClient) -> None:

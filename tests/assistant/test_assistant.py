@@ -15,7 +15,7 @@ from homespun.core.incoming import Door, Incoming, Place
 from homespun.core.messages import ChatPrompt, Message, Prompt, Role, TextPrompt
 from homespun.core.sampling import Sampling
 from homespun.engines import EngineState
-from homespun.wiring import Engines
+from tests.fixed_engines import FixedEngines
 from tests.ring.puppet import Puppet
 
 ANNA = Person("person_anna", "Anna", PersonRole.OWNER)
@@ -35,7 +35,7 @@ async def prompt_for(
     asked: Prompt, *, place: Place | None = PLACE, puppet: Puppet | None = None, settings: Settings | None = None
 ) -> Prompt:
     puppet = puppet or Puppet()
-    assistant = Assistant(Engines({"puppet": puppet}), Diary(), settings)  # type: ignore[arg-type]
+    assistant = Assistant(FixedEngines({"puppet": puppet}), Diary(), settings)  # type: ignore[arg-type]
     incoming = Incoming(Door.WEB, "puppet", asked, Sampling(), place)
     async for _ in assistant.answer(ANNA, "turn_2", incoming):
         pass
@@ -101,7 +101,7 @@ async def test_it_does_not_wait_for_ever() -> None:
 
 
 async def test_a_model_that_is_not_here_is_not_found() -> None:
-    assistant = Assistant(Engines({"puppet": Puppet()}), Diary())  # type: ignore[arg-type]
+    assistant = Assistant(FixedEngines({"puppet": Puppet()}), Diary())  # type: ignore[arg-type]
     with pytest.raises(ModelNotFound):
         await anext(assistant.answer(ANNA, "turn_2", Incoming(Door.API, "other", TextPrompt("x"), Sampling())))
 
@@ -110,7 +110,7 @@ async def test_closing_the_answer_stops_the_engine() -> None:
     puppet = Puppet()
     puppet.hold()
     puppet.let(1)
-    assistant = Assistant(Engines({"puppet": puppet}), Diary())  # type: ignore[arg-type]
+    assistant = Assistant(FixedEngines({"puppet": puppet}), Diary())  # type: ignore[arg-type]
     answer = assistant.answer(ANNA, "turn_2", Incoming(Door.API, "puppet", TextPrompt("a b"), Sampling()))
     seen: Sequence[object] = [await anext(answer), await anext(answer)]
     assert len(seen) == 2

@@ -38,6 +38,7 @@ _GAUGES = {
     "blocks_free": "Free blocks of the key/value cache",
     "context_tokens": "The model's window: prompt and answer together",
 }
+_LABELS = ("model", "release")
 _OF_THE_MODEL = {"context_tokens"}
 """The same whichever process has the model."""
 
@@ -109,6 +110,11 @@ def _forget_the_dead(folder: Path) -> None:
             mark_process_dead(pid, str(folder))  # type: ignore[no-untyped-call]
 
 
+def _statuses(models: LiveModels) -> dict[tuple[str, str], EngineStatus]:
+    """By model and release."""
+    return {(one.model, one.release): one.engine.status for one in models.loaded()}
+
+
 class _Engines(Collector):
     """Asks every engine how it is doing when Prometheus comes by; nothing is counted in between."""
 
@@ -116,21 +122,21 @@ class _Engines(Collector):
         self._models = models
 
     def collect(self) -> Iterator[Metric]:
-        """One family for each figure, one sample for each model."""
-        statuses = {name: self._models.engine(name).status for name in self._models.names()}
-        up = GaugeMetricFamily("homespun_engine_ready", "1 while the engine serves requests", labels=["model"])
-        for name, status in statuses.items():
-            up.add_metric([name], float(status.state is EngineState.READY))
+        """One family for each figure, one sample for each engine."""
+        statuses = _statuses(self._models)
+        up = GaugeMetricFamily("homespun_engine_ready", "1 while the engine serves requests", labels=list(_LABELS))
+        for names, status in statuses.items():
+            up.add_metric(names, float(status.state is EngineState.READY))
         yield up
         for field, description in _COUNTERS.items():
-            counter = CounterMetricFamily(f"homespun_engine_{field}", description, labels=["model"])
-            for name, status in statuses.items():
-                counter.add_metric([name], getattr(status, f"{field}_total"))
+            counter = CounterMetricFamily(f"homespun_engine_{field}", description, labels=list(_LABELS))
+            for names, status in statuses.items():
+                counter.add_metric(names, getattr(status, f"{field}_total"))
             yield counter
         for field, description in _GAUGES.items():
-            gauge = GaugeMetricFamily(f"homespun_engine_{field}", description, labels=["model"])
-            for name, status in statuses.items():
-                gauge.add_metric([name], getattr(status, field))
+            gauge = GaugeMetricFamily(f"homespun_engine_{field}", description, labels=list(_LABELS))
+            for names, status in statuses.items():
+                gauge.add_metric(names, getattr(status, field))
             yield gauge
 
 
@@ -139,23 +145,23 @@ class _CountedEngines:
 
     def __init__(self, models: LiveModels, registry: CollectorRegistry) -> None:
         self._models = models
-        self._told: dict[str, EngineStatus] = {}
+        self._told: dict[tuple[str, str], EngineStatus] = {}
         self._ready = Gauge(
             "homespun_engine_ready",
             "1 while the engine serves requests",
-            ["model"],
+            _LABELS,
             registry=registry,
             multiprocess_mode="livemin",
         )
         self._counters = {
-            field: Counter(f"homespun_engine_{field}", description, ["model"], registry=registry)
+            field: Counter(f"homespun_engine_{field}", description, _LABELS, registry=registry)
             for field, description in _COUNTERS.items()
         }
         self._gauges = {
             field: Gauge(
                 f"homespun_engine_{field}",
                 description,
-                ["model"],
+                _LABELS,
                 registry=registry,
                 multiprocess_mode="livemax" if field in _OF_THE_MODEL else "livesum",
             )
@@ -164,11 +170,14 @@ class _CountedEngines:
 
     def keep_up(self) -> None:
         """Writes down how they are now, and what they did since the last time."""
-        for name in self._models.names():
-            status, before = self._models.engine(name).status, self._told.get(name, EngineStatus(EngineState.STARTING))
-            self._ready.labels(name).set(float(status.state is EngineState.READY))
+        unloaded = dict.fromkeys(self._told, EngineStatus(EngineState.STOPPED))
+        for names, status in {**unloaded, **_statuses(self._models)}.items():
+            before = self._told.get(names, EngineStatus(EngineState.STARTING))
+            self._ready.labels(*names).set(float(status.state is EngineState.READY))
             for field, counter in self._counters.items():
-                counter.labels(name).inc(max(getattr(status, f"{field}_total") - getattr(before, f"{field}_total"), 0))
+                counter.labels(*names).inc(
+                    max(getattr(status, f"{field}_total") - getattr(before, f"{field}_total"), 0)
+                )
             for field, gauge in self._gauges.items():
-                gauge.labels(name).set(getattr(status, field))
-            self._told[name] = status
+                gauge.labels(*names).set(getattr(status, field))
+            self._told[names] = status

@@ -32,7 +32,7 @@ class Assistant:
 
         Raises `ModelNotFound`, `Unavailable` if the model isn't ready in time, and what the engine raises.
         """
-        engine = self._models.engine(incoming.model)
+        engine = self._models.engine(incoming.model, incoming.placement.release_id)
         await self._ready(engine)
         prompt = await self._prompt(engine, person, incoming)
         request = GenerationRequest(turn_id, prompt, incoming.sampling, cache_scope=person.id)

@@ -66,5 +66,5 @@ class Incoming:
     is_first: bool = True
     """False for the second and further prompts of one request."""
     origin: Origin = Origin()
-    placement: Placement | None = None
-    """Which release is asked for; None: whichever answers this person."""
+    placement: Placement = Placement()
+    """Which release answers; a door names one only where it was asked for."""

@@ -6,6 +6,7 @@ from homespun.engines.protocol import (
     EngineStatus,
     GenerationRequest,
     LiveModels,
+    LoadedEngine,
 )
 
-__all__ = ["Engine", "EngineState", "EngineStatus", "GenerationRequest", "LiveModels"]
+__all__ = ["Engine", "EngineState", "EngineStatus", "GenerationRequest", "LiveModels", "LoadedEngine"]

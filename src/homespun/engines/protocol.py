@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from homespun.core.events import Event
+from homespun.core.incoming import Placement
 from homespun.core.messages import Prompt
 from homespun.core.sampling import Sampling
 
@@ -92,13 +93,37 @@ class Engine(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class LoadedEngine:
+    """An engine that answers for a model, or for one of its releases."""
+
+    model: str
+    release: str
+    """The release's number; empty for a model that has none."""
+    engine: Engine
+
+
 class LiveModels(Protocol):
-    """The models that answer at present, by name. Releases will implement it; wiring does until then."""
+    """The models that answer at present, by name, and their releases; see `homespun.releases`."""
 
     def names(self) -> tuple[str, ...]:
         """All names, the default first."""
         ...
 
-    def engine(self, name: str) -> Engine:
-        """The engine that answers for a name. Raises `ModelNotFound`."""
+    def place(self, name: str, person_id: str) -> Placement:
+        """Which release of the model answers this person; costs nothing to ask."""
+        ...
+
+    async def summon(self, name: str) -> tuple[str, Placement]:
+        """The model and the release that `<model>@<number>` names; it loads, if it isn't loaded. Raises
+        `ModelNotFound`."""
+        ...
+
+    def engine(self, name: str, release_id: str | None = None) -> Engine:
+        """The engine that answers for a name, of this release if one is given. Raises `ModelNotFound`, `Unavailable`
+        for a release that isn't loaded."""
+        ...
+
+    def loaded(self) -> tuple[LoadedEngine, ...]:
+        """All engines there are, the default first."""
         ...

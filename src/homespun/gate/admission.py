@@ -83,6 +83,8 @@ class Applicant:
             parameters=_recorded(incoming.sampling),
             place=incoming.place,
             is_streamed=incoming.is_streamed,
+            release_id=incoming.placement.release_id,
+            arm_probability=incoming.placement.probability,
         )
 
     def wish(self, *, foreseen_answer_tokens: int) -> Wish:

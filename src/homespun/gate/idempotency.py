@@ -44,6 +44,9 @@ class Known:
 def digest_of(incoming: Incoming) -> str:
     """sha256, in hex, of all that makes a request what it is: it stays the same when sent again from elsewhere."""
     asked = {**asdict(incoming), "idempotency_key": None, "origin": None}
+    placement = asked.pop("placement")
+    if placement["probability"] is None and placement["release_id"]:  # it was asked for, so it is part of the request
+        asked["release_id"] = placement["release_id"]
     return hashlib.sha256(msgspec.json.encode(asked, order="deterministic")).hexdigest()
 
 

@@ -68,6 +68,8 @@ def _turn(row: TurnRow, answers: tuple[Answer, ...], opinion: FeedbackRow | None
         edited_answer=edit.text if edit else None,
         feedback=_opinion(opinion) if opinion else FeedbackState(),
         model=row.model,
+        release_id=row.release_id,
+        arm_probability=row.arm_probability,
         parameters=row.parameters,
         prompt_tokens=row.prompt_tokens,
         cached_tokens=row.cached_tokens,

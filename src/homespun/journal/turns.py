@@ -25,7 +25,8 @@ _LONGEST = timedelta(days=1)
 """No answer takes so long: the machine that was writing it is gone for good."""
 _WRITTEN_AT_FIRST = (
     *("id", "owner_id", "conversation_id", "parent_id", "question_id", "door", "question", "system", "prompt"),
-    *("model", "parameters", "state", "spool_host", "is_streamed", "prompt_tokens", "cached_tokens", "created_at"),
+    *("model", "release_id", "arm_probability", "parameters", "state", "spool_host", "is_streamed"),
+    *("prompt_tokens", "cached_tokens", "created_at"),
 )
 _ENDING = (
     *("state", "prompt_tokens", "cached_tokens", "prompt_digest", "first_token_ms", "total_ms"),
@@ -66,6 +67,8 @@ async def draft(session: AsyncSession, sharing: Sharing, new: NewTurn, now: date
         door=new.door,
         system="",
         model=storable_text(new.model, "model"),
+        release_id=new.release_id,
+        arm_probability=new.arm_probability,
         parameters=dict(new.parameters),
         state=TurnState.OPEN,
         spool_host=spool_host,

@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from homespun.core.events import FinishReason
 from homespun.core.incoming import Door, Place
-from homespun.core.messages import Prompt
+from homespun.core.messages import Message, Prompt
 
 JsonValue: TypeAlias = "bool | int | float | str | Sequence[JsonValue] | Mapping[str, JsonValue] | None"
 
@@ -74,6 +74,10 @@ class NewTurn:
     place: Place | None = None
     is_streamed: bool = True
     """The answer is told piece by piece."""
+    release_id: str | None = None
+    """The release that will answer."""
+    arm_probability: float | None = None
+    """How probable it was that this release would answer this person; None: nobody chose between releases."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +128,8 @@ class FeedbackKind(StrEnum):
     """The person's own better version of the answer."""
     KEPT = "kept"
     """The person went back to this answer from another answer to the same question."""
+    DEMONSTRATION = "demonstration"
+    """How a trainer would have answered; by that trainer, not by who asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +140,7 @@ class FeedbackEntry:
     opinion: FeedbackState
     """Empty unless kind is OPINION."""
     text: str
-    """The edited answer; empty unless kind is EDIT."""
+    """The edited answer, or the trainer's; empty unless kind is EDIT or DEMONSTRATION."""
     created_at: datetime
 
 
@@ -166,6 +172,10 @@ class Turn:
     feedback: FeedbackState
     """The reader's own."""
     model: str
+    release_id: str | None
+    """The release that was to answer; None: the model had none then."""
+    arm_probability: float | None
+    """How probable it was that this release would answer this person; None: nobody chose between releases."""
     parameters: Mapping[str, JsonValue]
     prompt_tokens: int
     cached_tokens: int
@@ -219,9 +229,86 @@ class ConversationPage:
     """Give it back to get the next page; None after the last."""
 
 
+class Choice(StrEnum):
+    """What became of two answers that were shown side by side."""
+
+    LEFT = "left"
+    RIGHT = "right"
+    NEITHER = "neither"
+    """Both are bad."""
+    SKIPPED = "skipped"
+    """The person didn't want to say."""
+
+
+@dataclass(frozen=True, slots=True)
+class SideBySide:
+    """Two answers to one question, shown to who asked it so that they pick one."""
+
+    question_id: str
+    """The turn that was opened first: one of the two."""
+    left_id: str
+    right_id: str
+    choice: Choice | None
+    """None: nothing has been said yet."""
+
+    @property
+    def kept_id(self) -> str:
+        """The turn that the conversation goes on with: the one that was picked, else the one that was opened first."""
+        match self.choice:
+            case Choice.LEFT:
+                return self.left_id
+            case Choice.RIGHT:
+                return self.right_id
+        return self.question_id
+
+
 @dataclass(frozen=True, slots=True)
 class ConversationTree:
     """A conversation with all its turns, in the order they were asked."""
 
     conversation: Conversation
     turns: tuple[Turn, ...]
+    side_by_side: tuple[SideBySide, ...] = ()
+    """Those of the reader's own questions that were answered twice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Of two answers that were shown side by side, the one that was picked, and the other."""
+
+    chosen: str
+    rejected: str
+    propensity: float
+    """How probable it was that this question would be answered twice, by these two."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signalled:
+    """A turn of which something was said that one can learn from, by who asked and by trainers."""
+
+    number: int
+    """The order of asking."""
+    turn: Turn
+    messages: tuple[Message, ...]
+    """What the model read before the answer: the conversation's own instructions, the dialogue as it stood when the
+    question was asked, the question. The installation's instructions and the cut to the window aren't in the journal.
+    """
+    edits: tuple[str, ...]
+    """Better versions of the answer by who asked, the latest last."""
+    thumb: Thumb | None
+    kept_over: str | None
+    """The other answer to the same question that the person left for this one."""
+    compared: Comparison | None
+    """Set on the answer that was picked."""
+    are_both_bad: bool
+    """It was shown beside another answer, and neither was good."""
+    demonstration: str | None
+    """How a trainer would have answered: the latest."""
+    demonstrated_by: str | None
+    """That trainer."""
+
+    @property
+    def says_something(self) -> bool:
+        """False if nothing was said of it after all: a thumb that was taken back."""
+        said = (self.edits, self.thumb, self.kept_over, self.compared, self.are_both_bad, self.demonstration)
+        return any(said)

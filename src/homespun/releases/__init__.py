@@ -4,6 +4,7 @@ It must not know how models are trained.
 """
 
 from .evidence import Trial, more_often, preference, weighed
+from .live import LiveReleases
 from .placement import placement
 from .releases import HOMESPUN, Releases
 from .settings import Settings
@@ -13,6 +14,7 @@ __all__ = [
     "HOMESPUN",
     "Change",
     "Evidence",
+    "LiveReleases",
     "Outcome",
     "Release",
     "ReleaseState",

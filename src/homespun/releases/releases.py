@@ -192,10 +192,12 @@ class Releases:
         """It can't be loaded: it is taken back, unless it is a champion with none before it, and says why."""
         async with self._changing(HOMESPUN, why) as (session, word):
             row = await rows.by_name(session, release_id)
-            if row.state in (ReleaseState.CANARY, ReleaseState.CHAMPION):
-                with suppress(Conflict):
-                    await steps.take_back(session, row, word)
-            row.problem, row.wanted_until = why, None
+            row.wanted_until = None
+            if row.state not in (ReleaseState.CANARY, ReleaseState.CHAMPION):
+                row.problem = why
+                return
+            with suppress(Conflict):  # a champion with none before it: its engine says why it doesn't answer
+                await steps.take_back(session, row, word)
 
     @asynccontextmanager
     async def _changing(self, by: str, why: str) -> AsyncIterator[tuple[AsyncSession, Word]]:

@@ -50,6 +50,7 @@ const IN_CHINESE: Readonly<Record<string, string>> = {
   engine_failed: "引擎在回答途中停止，正在重启。请再发一次。",
   model_unreadable:
     "模型文件无法读取。运行 `homespun doctor` 可查明原因，`homespun models pull` 可重新下载。",
+  release_damaged: "这个版本与制作时的签名不符，因此不再回答。请从备份恢复它的文件夹。",
   training_failed: "训练没有产生模型，任务旁的日志说明了原因。正在回答的模型不受影响。",
   client_hung_up: "连接已中断，请再试一次。",
   provider_unavailable: "登录服务没有响应。请再试一次，或换一种方式登录。",

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 
 from homespun.core.errors import DatabaseUnavailable
+from homespun.engine_wiring import database_url
 from homespun.settings import Settings
 from homespun.store import Condition, newest_revision, shown
-from homespun.wiring import build_store, database_url
+from homespun.wiring import build_store
 
 from .findings import Finding, Verdict, good
 

@@ -9,10 +9,11 @@ from homespun.core.errors import HomespunError, ModelNotFound
 from homespun.core.ids import new_id
 from homespun.core.messages import ChatPrompt, Message, Role
 from homespun.core.sampling import Sampling
+from homespun.engine_wiring import build_engine
 from homespun.engines import Engine, GenerationRequest
 from homespun.models import CATALOGUE
 from homespun.settings import EngineKind, Settings
-from homespun.wiring import build_engine, build_model_store
+from homespun.wiring import build_model_store
 
 from .findings import Finding, Verdict, good
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import os
 import secrets
 from collections.abc import AsyncGenerator
 from pathlib import Path
@@ -14,6 +15,7 @@ from homespun.core.messages import Prompt
 from homespun.engines.protocol import EngineState, EngineStatus, GenerationRequest
 
 from .guest import Guest
+from .host import hosted_engine, socket_path
 from .link import Link
 from .messages import Begin, Cancel, Configure, Count, Counted, Done, Grown, Rejected, Stepped, Submit, WirePrompt
 from .settings import Settings
@@ -154,6 +156,28 @@ class JoinedEngine(LinkedEngine):
 
     def __init__(self, socket_path: Path) -> None:
         super().__init__(Guest(socket_path))
+
+
+class HostedEngine(JoinedEngine):
+    """One that this process holds for others, which join it; for whoever looks after it here."""
+
+    def __init__(self, weights: Path, cache_dir: Path, settings: Settings, *, folder: Path, name: str) -> None:
+        super().__init__(socket_path(folder, os.getpid(), name))
+        self._host = hosted_engine(weights, cache_dir, settings, folder=folder, name=name)
+        self._is_hosting = False
+
+    async def start(self) -> None:
+        """Begins to load. Raises `Invalid` where the folder's path is too long for a socket."""
+        self._host.__enter__()
+        self._is_hosting = True
+        await super().start()
+
+    async def stop(self) -> None:
+        """Ends the process, which those who have joined it notice."""
+        await super().stop()
+        if self._is_hosting:
+            self._is_hosting = False
+            await asyncio.to_thread(self._host.__exit__, None, None, None)
 
 
 def _mail(event: Begin | Grown | Done | Rejected | Counted) -> Mail:

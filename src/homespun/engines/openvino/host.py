@@ -12,7 +12,7 @@ import contextlib
 import os
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -27,17 +27,24 @@ _MOST_WAITING = 512
 
 
 @contextmanager
-def hosted_engine(weights: Path, cache_dir: Path, settings: Settings, *, folder: Path) -> Iterator[Path]:
-    """The path of the socket by which `OpenVinoEngine.joined` finds the engine, which lives as long as the block.
+def hosted_engine(
+    weights: Path, cache_dir: Path, settings: Settings, *, folder: Path, name: str = "engine"
+) -> Iterator[Path]:
+    """The path of the socket by which a `JoinedEngine` finds the engine, which lives as long as the block.
 
-    The socket lies in `folder`, which is made for this user alone. Raises `Invalid` where its path is too long for
-    one. Needs no event loop: a thread of its own looks after the engine.
+    The socket lies in `folder`, which is made for this user alone; see `socket_path`. Raises `Invalid` where its path
+    is too long for one. Needs no event loop: a thread of its own looks after the engine.
     """
-    path = folder / f"engine-{os.getpid()}"
+    path = socket_path(folder, os.getpid(), name)
     with _listening(path) as listener:
         configure = Configure(str(weights), str(cache_dir), settings, listener=listener.fileno())
-        with _in_a_thread(_Host(Supervisor(configure), listener)):
+        with in_a_thread(_Host(Supervisor(configure), listener).run):
             yield path
+
+
+def socket_path(folder: Path, host_pid: int, name: str) -> Path:
+    """Where the engine of this name is that this process hosts, or will be."""
+    return folder / f"engine-{host_pid}-{name}"
 
 
 class _Host:
@@ -98,9 +105,10 @@ def _is_answered(path: Path) -> bool:
 
 
 @contextmanager
-def _in_a_thread(host: _Host) -> Iterator[None]:
+def in_a_thread(work: Callable[[], Coroutine[None, None, None]]) -> Iterator[None]:
+    """Works in an event loop of its own while the block runs; the work is cancelled at its end."""
     loop = asyncio.new_event_loop()
-    hosting = loop.create_task(host.run())
+    hosting = loop.create_task(work())
 
     def run() -> None:
         with contextlib.suppress(asyncio.CancelledError):

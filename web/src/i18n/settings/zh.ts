@@ -94,6 +94,13 @@ export const settingsZh: Readonly<Record<string, string>> = {
   "billing.machine_cost_per_hour":
     "负责回答的机器每小时花费所有者多少钱，以 `billing.currency` 计：即租金，或将购置与用电分摊到每小时。控制台用它计算成本和利润，不会据此向任何人收费。0 表示只显示时间。",
 
+  "releases.rolls_out": "通过考核的版本是否自动逐步上线。关闭时，它一直是候选，直到所有者或管理员同意。",
+  "releases.shares": "新版本逐步回答的用户比例；其余的人仍由现任版本回答以作比较，直到新版本成为现任。",
+  "releases.false_promotion": "一个没有人更喜欢的版本自动成为现任版本的最大概率。",
+  "releases.false_alarm": "一个无害的版本被自动撤回的最大概率。",
+  "releases.votes_per_person": "在一次上线中，每个人每一类评价最多计入多少次，避免一个人说了算。",
+  "releases.memory_gb": "同时加载的所有版本的引擎可用的内存，单位 GiB。0 表示最多两个引擎，不论大小。",
+  "releases.asked_for_s": "有人按编号请求某个版本后，它继续保持加载多久，单位秒。",
   "openvino.threads": "推理使用的处理器线程数；0 表示所有核心。",
   "openvino.precision": "权重以何种精度保存：int8 或 int4。",
   "openvino.inference_precision":
