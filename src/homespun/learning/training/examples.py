@@ -1,0 +1,157 @@
+"""Labels to token ids, by the code that serves: the model is trained on just what it will be asked.
+
+The columns are those that TRL's trainers expect of a data set that is tokenised already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from homespun.core.errors import Invalid, TrainingFailed
+from homespun.core.messages import Message, Role
+from homespun.engines.openvino.tokenizer import Tokenizer
+from homespun.engines.openvino.weights import read_checkpoint
+from homespun.learning.jobs import Method
+from homespun.learning.replay import Rehearsed
+
+Columns = dict[str, Any]
+_IGNORED = -100
+"""What PyTorch's cross-entropy takes for "no label here"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One label, ready for a trainer."""
+
+    columns: Columns
+    weight: float
+    tokens: int
+    """How many are calculated for it."""
+
+
+class Speech:
+    """What is said to the model and by it, as tokens."""
+
+    def __init__(self, tokenizer: Tokenizer, end: int) -> None:
+        self._tokenizer = tokenizer
+        self.end = end
+        """The token that ends an answer."""
+
+    @classmethod
+    def of(cls, base: Path) -> Speech:
+        """That of a model. Raises `TrainingFailed` where it has no chat template, or answers don't end in it."""
+        with closing(read_checkpoint(base)) as checkpoint:
+            tokenizer = Tokenizer.from_spec(checkpoint.tokenizer)
+        return cls(tokenizer, _end_of_answers(tokenizer))
+
+    def prompt(self, messages: Sequence[Message]) -> list[int]:
+        """A conversation, up to where the assistant speaks."""
+        return self._tokenizer.render_chat(messages)
+
+    def answer(self, text: str) -> list[int]:
+        """An answer with its end."""
+        return [*self._tokenizer.encode(text, special=False), self.end]
+
+
+def _end_of_answers(tokenizer: Tokenizer) -> int:
+    """The token that the template puts behind what the assistant said."""
+    try:
+        opening = tokenizer.render_chat([Message(Role.USER, "a")])
+        talk = [Message(Role.USER, "a"), Message(Role.ASSISTANT, "b"), Message(Role.USER, "c")]
+        rest = tokenizer.render_chat(talk)[len(opening) + len(tokenizer.encode("b", special=False)) :]
+    except Invalid as error:
+        raise TrainingFailed(f"The base can't be trained to chat: {error}") from error
+    end = next((token for token in rest if token in tokenizer.eos_ids), None)
+    if end is None:
+        raise TrainingFailed("The base's chat template doesn't end an answer with a token at which generation ends.")
+    return end
+
+
+def read_examples(
+    method: Method, snapshot: Path, speech: Speech, rehearsed: Sequence[Rehearsed], *, max_tokens: int
+) -> tuple[list[Example], list[Example], int]:
+    """The examples of the split "train", the general ones, and how many were left out for their length.
+
+    Raises `TrainingFailed` where nothing is left.
+    """
+    file, make = _KINDS[method]
+    rows = [row for row in _read(snapshot / file) if row["split"] == "train" and row["weight"] > 0]
+    examples = [make(speech, row) for row in rows]
+    kept = [example for example in examples if example.tokens <= max_tokens * _SIDES[method]]
+    if not kept:
+        raise TrainingFailed(
+            f"There is nothing to train on: {file} has {len(rows)} labels for training, all of them longer than "
+            f"{max_tokens} tokens."
+            if rows
+            else f"There is nothing to train on: {file} has no labels for training."
+        )
+    general = [make(speech, row) for row in _general(rehearsed)]
+    return kept, general, len(examples) - len(kept)
+
+
+def _read(file: Path) -> list[dict[str, Any]]:
+    from pyarrow import parquet
+
+    rows: list[dict[str, Any]] = parquet.read_table(file).to_pylist()
+    return rows
+
+
+def _general(rehearsed: Sequence[Rehearsed]) -> Iterator[dict[str, Any]]:
+    """Rows that serve each kind of label: the base's own answer, which is better than its answer to something else."""
+    for number, each in enumerate(rehearsed):
+        yield {
+            "messages": [{"role": "user", "content": each.question}],
+            "completion": each.answer,
+            "is_good": True,
+            "chosen": each.answer,
+            "rejected": rehearsed[number - 1].answer,
+            "weight": 1.0,
+        }
+
+
+def _prompt(speech: Speech, row: dict[str, Any]) -> list[int]:
+    return speech.prompt([Message(Role(each["role"]), each["content"]) for each in row["messages"]])
+
+
+def _demonstration(speech: Speech, row: dict[str, Any]) -> Example:
+    prompt, answer = _prompt(speech, row), speech.answer(row["completion"])
+    ids = prompt + answer
+    return Example({"input_ids": ids, "labels": [_IGNORED] * len(prompt) + answer}, row["weight"], len(ids))
+
+
+def _pair(speech: Speech, row: dict[str, Any]) -> Example:
+    columns = {
+        "prompt_ids": _prompt(speech, row),
+        "chosen_ids": speech.answer(row["chosen"]),
+        "rejected_ids": speech.answer(row["rejected"]),
+    }
+    return Example(columns, row["weight"], sum(map(len, columns.values())) + len(columns["prompt_ids"]))
+
+
+def _whole_pair(speech: Speech, row: dict[str, Any]) -> Example:
+    prompt = _prompt(speech, row)
+    columns = {f"{side}_ids": prompt + speech.answer(row[side]) for side in ("chosen", "rejected")}
+    return Example(columns, row["weight"], sum(map(len, columns.values())))
+
+
+def _thumb(speech: Speech, row: dict[str, Any]) -> Example:
+    columns = {
+        "prompt_ids": _prompt(speech, row),
+        "completion_ids": speech.answer(row["completion"]),
+        "label": row["is_good"],
+    }
+    return Example(columns, row["weight"], len(columns["prompt_ids"]) + len(columns["completion_ids"]))
+
+
+_KINDS: dict[Method, tuple[str, Callable[[Speech, dict[str, Any]], Example]]] = {
+    Method.SFT: ("demonstrations.parquet", _demonstration),
+    Method.DPO: ("pairs.parquet", _pair),
+    Method.KTO: ("thumbs.parquet", _thumb),
+    Method.REWARD: ("pairs.parquet", _whole_pair),
+}
+_SIDES = {Method.SFT: 1, Method.DPO: 2, Method.KTO: 1, Method.REWARD: 2}
+"""How many texts an example has."""

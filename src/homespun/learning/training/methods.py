@@ -1,0 +1,147 @@
+"""One TRL trainer for each method, over examples that are tokenised and in order already."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import torch
+from datasets import Dataset
+from peft import LoraConfig
+from transformers import (
+    AutoModelForCausalLM,
+    AutoModelForSequenceClassification,
+    AutoTokenizer,
+    TrainerCallback,
+    TrainingArguments,
+)
+from trl import DPOConfig, DPOTrainer, KTOConfig, KTOTrainer, RewardConfig, RewardTrainer, SFTConfig, SFTTrainer
+
+from homespun.learning.jobs import Adapter, Method, TrainingJob
+
+from .checkpoints import WholeCheckpoints
+from .examples import Example
+
+_WARMUP = 0.1
+"""Of all steps."""
+_CONFIGS: dict[Method, type[TrainingArguments]] = {
+    Method.SFT: SFTConfig,
+    Method.DPO: DPOConfig,
+    Method.KTO: KTOConfig,
+    Method.REWARD: RewardConfig,
+}
+
+
+def configuration(job: TrainingJob, *, world_size: int) -> Any:
+    """What TRL is told, but for the data. Joins the other processes, where there are any."""
+    numbers = job.numbers
+    cuda = torch.cuda.is_available()
+    return _CONFIGS[job.method](
+        output_dir=str(job.out / "checkpoints"),
+        num_train_epochs=1,  # `schedule` has repeated them
+        per_device_train_batch_size=numbers.micro_batch_size,
+        gradient_accumulation_steps=numbers.batch_size // numbers.micro_batch_size // world_size,
+        learning_rate=numbers.learning_rate,
+        lr_scheduler_type="cosine",
+        warmup_steps=_WARMUP,
+        train_sampling_strategy="sequential",
+        remove_unused_columns=True,
+        dataloader_pin_memory=cuda,
+        use_cpu=not cuda,
+        bf16=cuda and torch.cuda.is_bf16_supported(),
+        gradient_checkpointing=False,
+        seed=job.seed,
+        logging_steps=1,
+        logging_nan_inf_filter=False,
+        disable_tqdm=True,
+        report_to="none",
+        save_strategy="steps",
+        save_steps=numbers.save_steps,
+        save_total_limit=2,
+        max_length=None,  # `read_examples` has left out what is too long
+        **_METHOD_OPTIONS[job.method](job),
+    )
+
+
+_METHOD_OPTIONS: dict[Method, Callable[[TrainingJob], dict[str, Any]]] = {
+    Method.SFT: lambda _job: {"shuffle_dataset": False, "packing": False},
+    Method.DPO: lambda job: {
+        "loss_type": ["sigmoid", "sft"],
+        "loss_weights": [1.0, job.numbers.sft_weight],
+        "beta": job.numbers.beta,
+    },
+    Method.KTO: lambda job: {"beta": job.numbers.beta},
+    Method.REWARD: lambda _job: {},
+}
+
+
+class _Sft(WholeCheckpoints, SFTTrainer):  # type: ignore[misc]
+    pass
+
+
+class _Dpo(WholeCheckpoints, DPOTrainer):  # type: ignore[misc]
+    def _prepare_dataset(self, dataset: Dataset, *_: Any) -> Dataset:
+        """It has our own tokens already; TRL would make its own of texts."""
+        return dataset
+
+
+class _Kto(WholeCheckpoints, KTOTrainer):  # type: ignore[misc]
+    def _prepare_dataset(self, dataset: Dataset, _tokenizer: Any, config: KTOConfig, *_: Any) -> Dataset:
+        """See `_Dpo`. Answers for the estimate of the divergence come from the neighbour in the same batch."""
+        size, answers = config.per_device_train_batch_size, dataset["completion_ids"]
+        neighbours = [answers[at - 1 if at % size else at + size - 1] for at in range(len(answers))]
+        return dataset.add_column("KL_completion_ids", neighbours)
+
+
+class _Reward(WholeCheckpoints, RewardTrainer):  # type: ignore[misc]
+    pass
+
+
+_TRAINERS = {Method.SFT: _Sft, Method.DPO: _Dpo, Method.KTO: _Kto, Method.REWARD: _Reward}
+
+
+def build_trainer(
+    job: TrainingJob, config: Any, examples: Sequence[Example], callbacks: Sequence[TrainerCallback]
+) -> Any:
+    """A trainer that is about to begin at its first step."""
+    tokenizer = AutoTokenizer.from_pretrained(job.base)
+    more = {"ref_model": load_model(job, tokenizer)} if _needs_reference(job) else {}
+    return _TRAINERS[job.method](
+        model=load_model(job, tokenizer),
+        args=config,
+        train_dataset=Dataset.from_list([example.columns for example in examples]),
+        processing_class=tokenizer,
+        callbacks=list(callbacks),
+        peft_config=lora(job),
+        **more,
+    )
+
+
+def _needs_reference(job: TrainingJob) -> bool:
+    """With LoRA the base is the model without its adapter."""
+    return job.adapter is Adapter.FULL and job.method in (Method.DPO, Method.KTO)
+
+
+def load_model(job: TrainingJob, tokenizer: Any) -> Any:
+    """The base in float32, with a head of one score where it is to become a reward model."""
+    if job.method is not Method.REWARD:
+        return AutoModelForCausalLM.from_pretrained(job.base, dtype=torch.float32)
+    torch.manual_seed(job.seed)  # the head begins at random
+    model = AutoModelForSequenceClassification.from_pretrained(job.base, num_labels=1, dtype=torch.float32)
+    model.config.pad_token_id = tokenizer.pad_token_id
+    return model
+
+
+def lora(job: TrainingJob) -> LoraConfig | None:
+    """Adapters on all linear layers."""
+    if job.adapter is Adapter.FULL:
+        return None
+    scores = job.method is Method.REWARD
+    return LoraConfig(
+        r=job.numbers.lora_rank,
+        lora_alpha=2 * job.numbers.lora_rank,
+        lora_dropout=0.0,
+        target_modules="all-linear",
+        modules_to_save=["score"] if scores else None,
+        task_type="SEQ_CLS" if scores else "CAUSAL_LM",
+    )

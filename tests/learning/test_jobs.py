@@ -1,0 +1,60 @@
+"""What a training can be told, and what is refused before a process starts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from homespun.core.errors import Invalid
+from homespun.learning.jobs import Adapter, Hyper, Method, TrainingJob, read_job, write_job
+
+
+def job(method: Method = Method.SFT, **changes: Any) -> TrainingJob:
+    return TrainingJob(method, Path("/base"), "b", Path("/snapshot"), "s", Path("/out"), **changes)
+
+
+def test_a_job_is_read_as_it_was_written(tmp_path: Path) -> None:
+    written = job(Method.GRPO, adapter=Adapter.FULL, seed=7, hyper={"epochs": 3}, reward_model=Path("/reward"))
+    write_job(written, tmp_path / "job.json")
+    assert read_job(tmp_path / "job.json") == written
+
+
+@pytest.mark.parametrize("text", ["", "{}", '{"method": "ppo"}', "[]"])
+def test_a_file_that_is_no_job_is_refused(tmp_path: Path, text: str) -> None:
+    (tmp_path / "job.json").write_text(text)
+    with pytest.raises(Invalid, match="no training job"):
+        read_job(tmp_path / "job.json")
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"epoch": 2}, "no hyperparameter 'epoch'"),
+        ({"epochs": 0}, "at least 1"),
+        ({"epochs": 1.5}, "whole number"),
+        ({"epochs": True}, "whole number"),
+        ({"learning_rate": "fast"}, "a number"),
+        ({"learning_rate": -1.0}, "from 0 on"),
+        ({"batch_size": 6, "micro_batch_size": 4}, "divide"),
+        ({"replay": 1.0}, "below 1"),
+    ],
+)
+def test_hyperparameters_that_make_no_sense_are_refused(given: dict[str, Any], words: str) -> None:
+    with pytest.raises(Invalid, match=words):
+        job(hyper=given)
+
+
+@pytest.mark.parametrize("method", Method)
+def test_every_method_has_sensible_defaults(method: Method) -> None:
+    assert Hyper.of(method, {}).batch_size % Hyper.of(method, {}).micro_batch_size == 0
+
+
+def test_whole_numbers_do_for_broken_ones() -> None:
+    assert job(hyper={"beta": 1}).numbers.beta == 1
+
+
+def test_grpo_without_a_reward_model_is_refused() -> None:
+    with pytest.raises(Invalid, match="reward model"):
+        job(Method.GRPO)
