@@ -28,16 +28,22 @@ def counted() -> Iterator[list[str]]:
     event.remove(Engine, "before_cursor_execute", note)
 
 
+async def all_signals(journal: Journal) -> None:
+    assert len([one async for one in journal.signals({ANNA})]) == 2
+
+
 @pytest.mark.parametrize(
     ("call", "most"),
     [
         (lambda journal, turn: journal.conversations(ANNA), 1),
         (lambda journal, turn: journal.conversations(ANNA, query="some words"), 1),
-        (lambda journal, turn: journal.conversation(ANNA, turn.conversation_id or ""), 4),
+        (lambda journal, turn: journal.conversation(ANNA, turn.conversation_id or ""), 5),
         (lambda journal, turn: journal.turn(ANNA, turn.id), 3),
         (lambda journal, turn: journal.history(ANNA, turn.id), 3),
         (lambda journal, turn: journal.select(ANNA, turn.conversation_id or "", turn.id), 4),
         (lambda journal, turn: journal.record_feedback(ANNA, turn.id, thumb=Thumb.UP), 4),
+        (lambda journal, turn: all_signals(journal), 5),
+        (lambda journal, turn: journal.demonstrations.wanting({ANNA}), 5),
     ],
 )
 async def test_a_call_makes_few_queries(
@@ -47,7 +53,9 @@ async def test_a_call_makes_few_queries(
     turn = await talk.say("One", "1", conversation)
     for number in range(5):
         turn = await talk.say(f"{number}?", f"{number}!", conversation, turn)
-    await talk.again(turn, "Another")
+    await talk.journal.record_feedback(ANNA, turn.id, thumb=Thumb.DOWN)
+    turn = await talk.again(turn, "Another")
+    await talk.journal.record_edit(ANNA, turn.id, "Yet another")
     with counted() as statements:
         await call(talk.journal, turn)
     assert len(statements) <= most, "\n".join(statements)

@@ -11,6 +11,7 @@ from homespun.store import Store
 from . import endings
 from .caller import Caller, Credentials
 from .codes import Codes
+from .consents import Consents
 from .delivery import senders_of
 from .destinations import Channel
 from .identity import Identity
@@ -67,6 +68,7 @@ class Accounts:
         self.visitors = Visitors(store, clock, self._memory, self.sessions, self.people, settings)
         self.teams = Teams(store, clock, self._memory)
         self.projects = Projects(store, clock, self._memory)
+        self.consents = Consents(store, clock)
         self._links = SignInLinks(store, clock, self.sessions, settings)
         self._identity = Identity(store, clock, self._memory, self.keys, self.sessions)
 

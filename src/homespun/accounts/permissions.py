@@ -21,7 +21,7 @@ class TeamAction(StrEnum):
     MAKE_KEYS = "make_keys"
     """To make keys of its projects for oneself, and to revoke those."""
     REVIEW = "review"
-    """To judge its answers."""
+    """To see which answers its members found wanting, if these consent, and to write better ones."""
     TRAIN = "train"
     """To improve its models."""
     MANAGE_PROJECTS = "manage_projects"

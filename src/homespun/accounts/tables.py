@@ -350,6 +350,19 @@ class ThrottleRow(Base):
     since: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
 
+class ConsentRow(Base):
+    """That a person gave or took back their consent to learning from what they say. Rows are only ever added."""
+
+    __tablename__ = "consents"
+    __table_args__ = (Index(None, "person_id", "number"),)
+
+    number: Mapped[RowNumber]
+    """The latest of a person's counts."""
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"))
+    is_given: Mapped[bool]
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class InstallationSecretRow(Base):
     """A random secret that this installation keeps to itself."""
 

@@ -230,3 +230,29 @@ class Invitation:
     used_at: datetime | None
     used_by_id: str | None
     revoked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentChange:
+    """That somebody gave their consent, or took it back."""
+
+    is_given: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """Whether models may learn from what a person says of answers."""
+
+    changes: tuple[ConsentChange, ...]
+    """All that they ever decided, the latest first."""
+
+    @property
+    def is_given(self) -> bool:
+        """Nobody has consented until they say so."""
+        return bool(self.changes) and self.changes[0].is_given
+
+    @property
+    def since(self) -> datetime | None:
+        """When it was given; None: it isn't."""
+        return self.changes[0].at if self.is_given else None

@@ -1,5 +1,6 @@
 """The journal writes down what was asked, answered and said of it. Whoever calls it has decided who may read."""
 
+from homespun.journal.demonstrations import WantingPage
 from homespun.journal.followed import Followed
 from homespun.journal.journal import Journal
 from homespun.journal.overheard import Overheard
@@ -9,7 +10,9 @@ from homespun.journal.spool import Spool
 from homespun.journal.turns import Draft
 from homespun.journal.values import (
     Answer,
+    Choice,
     Closing,
+    Comparison,
     Conversation,
     ConversationPage,
     ConversationTree,
@@ -21,6 +24,8 @@ from homespun.journal.values import (
     NewTurn,
     Shelf,
     Shelves,
+    SideBySide,
+    Signalled,
     Thumb,
     Turn,
     TurnState,
@@ -28,7 +33,9 @@ from homespun.journal.values import (
 
 __all__ = [
     "Answer",
+    "Choice",
     "Closing",
+    "Comparison",
     "Conversation",
     "ConversationPage",
     "ConversationTree",
@@ -46,10 +53,13 @@ __all__ = [
     "Sharing",
     "Shelf",
     "Shelves",
+    "SideBySide",
+    "Signalled",
     "Spool",
     "Thumb",
     "Turn",
     "TurnState",
     "Unshared",
+    "WantingPage",
     "replayed",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from contextlib import closing as closed_at_the_end
 from functools import cached_property
@@ -19,7 +19,9 @@ from homespun.core.errors import HomespunError
 from homespun.core.messages import Message
 from homespun.store import Store
 
-from . import conversations, feedback, history, records, turns
+from . import comparisons, conversations, feedback, history, records, signals, turns
+from .comparisons import Comparisons
+from .demonstrations import Demonstrations
 from .followed import Copier, Followed
 from .overheard import Overheard
 from .recovery import interrupted
@@ -36,6 +38,7 @@ from .values import (
     NewTurn,
     Shelf,
     Shelves,
+    Signalled,
     Thumb,
     Turn,
     TurnState,
@@ -55,6 +58,8 @@ class Journal:
         self._spool_dir = spool_dir
         self._clock = clock
         self._sharing = sharing
+        self.comparisons = Comparisons(store, clock)
+        self.demonstrations = Demonstrations(store, clock)
         self._spools: dict[str, Spool] = {}
         """Of the turns that are being answered here, by id."""
         self._copier = Copier(store, answered=self._spools.keys, overhear=self.overhear)
@@ -213,7 +218,9 @@ class Journal:
         async with self._store.read() as session:
             row = await conversations.seen_row(session, self._reader(reader_id), conversation_id)
             return ConversationTree(
-                records.conversation(row), await turns.turns_of(session, reader_id, conversation_id)
+                records.conversation(row),
+                await turns.turns_of(session, reader_id, conversation_id),
+                await comparisons.in_conversation(session, reader_id, conversation_id),
             )
 
     async def summary(self, reader_id: str, conversation_id: str) -> Conversation:
@@ -276,6 +283,14 @@ class Journal:
         """Everything the person ever said of a turn, oldest first."""
         async with self._store.read() as session:
             return await feedback.entries(session, self._reader(reader_id), turn_id)
+
+    def signals(self, people: Collection[str], *, up_to: int | None = None) -> AsyncIterator[Signalled]:
+        """All turns of these people of which something was said that one can learn from, in the order of asking.
+
+        `people` are those who have consented: a turn is left out, too, if somebody else asked in the dialogue before
+        it. So is what was deleted, and what isn't in a conversation. `up_to` is the number of the last turn to look at.
+        """
+        return signals.stream(self._store, people, up_to=up_to)
 
     def _reader(self, person_id: str) -> Reader:
         return Reader(person_id, self._sharing)

@@ -125,5 +125,23 @@ class FeedbackRow(Base):
     reasons: Mapped[list[str]] = mapped_column(JSON)
     words: Mapped[str] = mapped_column(Text)
     text: Mapped[str] = mapped_column(Text)
-    """The edited answer, for an edit."""
+    """The edited answer, for an edit; the trainer's, for a demonstration."""
+    over_turn_id: Mapped[str | None] = mapped_column(String(40))
+    """For a kept answer: the turn with the answer that was left for it. None in rows from before this was noted."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ComparisonRow(Base):
+    """Two turns with one question that were shown side by side. It is decided once, and stays so."""
+
+    __tablename__ = "comparisons"
+
+    question_id: Mapped[str] = mapped_column(ForeignKey("turns.id"), primary_key=True)
+    left_id: Mapped[str] = mapped_column(ForeignKey("turns.id"))
+    right_id: Mapped[str] = mapped_column(ForeignKey("turns.id"))
+    propensity: Mapped[float]
+    """How probable it was that this question would be answered twice, by these two. On either side with 1/2."""
+    choice: Mapped[str | None] = mapped_column(String(10))
+    """A `Choice`; None: nothing has been said yet."""
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -1,0 +1,105 @@
+"""Demonstrations: which answers were not good, and how trainers would have answered instead."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, exists, or_
+
+from homespun.core.clock import Clock
+from homespun.core.errors import Invalid, NotFound
+from homespun.store import Store, storable_text
+
+from . import signals
+from .tables import ComparisonRow, FeedbackRow, TurnRow
+from .values import Choice, FeedbackKind, Signalled, Thumb, TurnState
+
+_GAVE_UP = (TurnState.FAILED, TurnState.INTERRUPTED)
+
+
+@dataclass(frozen=True, slots=True)
+class WantingPage:
+    """Some questions without a good answer, newest first."""
+
+    questions: tuple[Signalled, ...]
+    next_cursor: str | None
+    """Give it back to get the next page; None after the last."""
+
+
+class Demonstrations:
+    """Reads and writes for trainers. Nothing is there for them but turns of the people who are handed in."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    async def wanting(self, people: Collection[str], *, cursor: str = "", limit: int = 50) -> WantingPage:
+        """Questions of these people whose answer got a thumb down, or broke off, or was one of two bad ones.
+
+        Those with a demonstration are among them. Raises `Invalid` for a cursor that isn't one.
+        """
+        found: list[Signalled] = []
+        before = _position(cursor)
+        async with self._store.read() as session:
+            while len(found) <= limit:
+                within = [TurnRow.number < before] if before is not None else []
+                page = await signals.look(session, people, *within, _may_be_wanting(), order=TurnRow.number.desc())
+                found += [one for one in page.found if _is_wanting(one)]
+                before = page.last
+                if before is None:
+                    break
+        shown = tuple(found[:limit])
+        return WantingPage(shown, str(shown[-1].number) if len(found) > limit else None)
+
+    async def add(self, trainer_id: str, turn_id: str, text: str, people: Collection[str]) -> Signalled:
+        """Notes how the trainer would have answered; all versions are kept, the latest counts.
+
+        Raises `NotFound` for a turn of others than these people, and `Invalid` for a text with nothing in it.
+        """
+        written = storable_text(text, "text")
+        if not written.strip():
+            raise Invalid("A demonstration has at least one character that can be seen.", param="text")
+        async with self._store.write() as session:
+            here = TurnRow.id == turn_id
+            page = await signals.look(session, people, here, order=TurnRow.number.asc())
+            if not page.found:
+                raise NotFound(param="turn_id")
+            session.add(
+                FeedbackRow(
+                    turn_id=turn_id,
+                    person_id=trainer_id,
+                    kind=FeedbackKind.DEMONSTRATION,
+                    reasons=[],
+                    words="",
+                    text=written,
+                    created_at=self._clock.now(),
+                )
+            )
+            await session.flush()
+            page = await signals.look(session, people, here, order=TurnRow.number.asc())
+        return page.found[0]
+
+
+def _may_be_wanting() -> ColumnElement[bool]:
+    thumb_down = exists().where(
+        FeedbackRow.turn_id == TurnRow.id,
+        FeedbackRow.person_id == TurnRow.owner_id,
+        FeedbackRow.thumb == Thumb.DOWN,
+    )
+    both_bad = exists().where(ComparisonRow.question_id == TurnRow.question_id, ComparisonRow.choice == Choice.NEITHER)
+    return or_(thumb_down, both_bad, TurnRow.state.in_(_GAVE_UP))
+
+
+def _is_wanting(one: Signalled) -> bool:
+    """The latest word counts. Of two bad answers the first stands for both, or the question would come twice."""
+    is_both = one.are_both_bad and one.turn.id == one.turn.question_id
+    return one.thumb is Thumb.DOWN or is_both or one.turn.state in _GAVE_UP
+
+
+def _position(cursor: str) -> int | None:
+    if not cursor:
+        return None
+    if not (cursor.isascii() and cursor.isdigit() and len(cursor) < 19):
+        raise Invalid("This isn't a cursor of this list. Begin again without one.", param="cursor")
+    return int(cursor)
