@@ -2,8 +2,10 @@
 
 All sequences of a step lie end to end in one row of tokens [tokens]; paged attention knows where each begins and which
 cache blocks are its own. Only the rows that are sampled pass the head, which is the widest matrix of a small model.
-Norm, rotary embedding and swish are written in the plain patterns that the CPU plugin fuses; query, key and value
-(and gate and up) are one matrix product each, because at one chat the cost is in the number of operators.
+Norm, rotary embedding and swish are written in the plain patterns that the CPU plugin fuses. Operators are few: at one
+chat the cost is in their number, and when a step has another number of tokens than the one before, each costs some 7
+microseconds more. So query, key and value (and gate and up) are one matrix product each, queries and keys are turned
+together, and hidden states stay [tokens, hidden].
 
 Llama: Touvron et al. 2023; rotary embedding: Su et al. 2021; grouped queries: Ainslie et al. 2023; paged attention:
 Kwon et al. 2023. This module must not know files, caches or scheduling.
@@ -70,7 +72,6 @@ class _Builder:
     def build(self) -> ov.Model:
         embedding = compressed(self._tensor("model.embed_tokens.weight"), Precision.INT8)
         hidden = op.gather(embedding, op.convert(self._inputs["input_ids"], "i32"), np.int32(0))
-        hidden = op.unsqueeze(hidden, np.int64(1))  # [tokens, 1, hidden]
         self._cos, self._sin = self._rotation()
         for layer in range(self._config.layers):
             prefix = f"model.layers.{layer}."
@@ -104,23 +105,31 @@ class _Builder:
 
     def _attention(self, normed: ov.Node, prefix: str, layer: int) -> ov.Node:
         config = self._config
-        widths = [config.heads * config.head_dim, config.kv_heads * config.head_dim, config.kv_heads * config.head_dim]
-        joined = self._linear(normed, *(f"{prefix}{name}_proj" for name in "qkv"), bias=config.attention_bias)
-        split = op.variadic_split(joined, np.int64(2), np.array(widths))
-        query = self._heads(split.output(0), config.heads, prefix + "q_norm.weight")
-        key = self._heads(split.output(1), config.kv_heads, prefix + "k_norm.weight")
-        projected = (query, key, split.output(2))
-        flat = [op.reshape(x, np.array([-1, width]), False) for x, width in zip(projected, widths, strict=True)]
+        heads, width = config.heads + config.kv_heads, config.head_dim
+        projected = self._linear(normed, *(f"{prefix}{name}_proj" for name in "qkv"), bias=config.attention_bias)
+        split = op.variadic_split(projected, np.int64(1), np.array([heads * width, config.kv_heads * width]))
+        shaped = op.reshape(split.output(0), np.array([-1, heads, 1, width]), False)
+        if config.qk_norm:
+            shaped = self._normed_heads(shaped, prefix)
+        turned = op.reshape(self._turned(shaped), np.array([-1, heads * width]), False)
+        query_key = op.variadic_split(turned, np.int64(1), np.array([config.heads * width, config.kv_heads * width]))
         caches = [_parameter(f"{which}_cache.{layer}", [-1, -1, -1, -1], ov.Type.dynamic) for which in ("key", "value")]
         self._caches += caches
-        attended = _paged_attention([*flat, *caches], self._inputs, scale=config.head_dim**-0.5)
-        return self._linear(op.reshape(attended, np.array([-1, 1, widths[0]]), False), prefix + "o_proj")
+        attended = _paged_attention(
+            [*query_key.outputs(), split.output(1), *(cache.output(0) for cache in caches)],
+            self._inputs,
+            scale=width**-0.5,
+        )
+        return self._linear(attended, prefix + "o_proj")
 
-    def _heads(self, projected: ov.Output, heads: int, norm: str) -> ov.Node:
-        """[tokens, 1, heads * head_dim] as [tokens, heads, 1, head_dim], turned by each token's position."""
-        shaped = op.reshape(projected, np.array([-1, heads, 1, self._config.head_dim]), False)
-        if self._config.qk_norm:
-            shaped = self._norm(shaped, norm)
+    def _normed_heads(self, shaped: ov.Node, prefix: str) -> ov.Node:
+        """Queries and keys have a norm each."""
+        split = op.variadic_split(shaped, np.int64(1), np.array([self._config.heads, self._config.kv_heads]))
+        names = (prefix + "q_norm.weight", prefix + "k_norm.weight")
+        return op.concat([self._norm(x, name) for x, name in zip(split.outputs(), names, strict=True)], 1)
+
+    def _turned(self, shaped: ov.Node) -> ov.Node:
+        """Queries and keys [tokens, heads, 1, head_dim], turned by each token's position."""
         half = self._config.head_dim // 2
         first = op.slice(shaped, np.array([0]), np.array([half]), np.array([1]), np.array([3]))
         second = op.slice(shaped, np.array([half]), np.array([2**31 - 1]), np.array([1]), np.array([3]))
@@ -132,7 +141,7 @@ class _Builder:
         """Swish-gated linear unit (Shazeer 2020)."""
         width = self._config.intermediate
         split = op.variadic_split(
-            self._linear(normed, prefix + "gate_proj", prefix + "up_proj"), np.int64(2), np.array([width, width])
+            self._linear(normed, prefix + "gate_proj", prefix + "up_proj"), np.int64(1), np.array([width, width])
         )
         return self._linear(op.multiply(op.swish(split.output(0)), split.output(1)), prefix + "down_proj")
 
@@ -149,8 +158,7 @@ class _Builder:
         normed = self._norm(rows, "model.norm.weight")
         tied = self._config.tie_embeddings
         head = embedding if tied else compressed(self._tensor("lm_head.weight"), Precision.INT8)
-        product = op.matmul(normed, head, transpose_a=False, transpose_b=True)
-        return op.reshape(product, np.array([-1, self._config.vocab]), False)
+        return op.matmul(normed, head, transpose_a=False, transpose_b=True)
 
 
 def _parameter(name: str, shape: list[int], type_: object) -> ov.Node:
@@ -159,7 +167,7 @@ def _parameter(name: str, shape: list[int], type_: object) -> ov.Node:
     return parameter
 
 
-def _paged_attention(projected_and_caches: list[ov.Node], inputs: Mapping[str, ov.Node], scale: float) -> ov.Output:
+def _paged_attention(projected_and_caches: list[ov.Output], inputs: Mapping[str, ov.Node], scale: float) -> ov.Output:
     """The plugin's operator: writes key and value into the caches, returns the attended values [tokens, heads * dim].
 
     Takes query, key, value, key cache and value cache. It has 28 inputs; those for windows, slopes, scores, rotation,
@@ -170,12 +178,11 @@ def _paged_attention(projected_and_caches: list[ov.Node], inputs: Mapping[str, o
     layout = [inputs[name] for name in ("past_lens", "subsequence_begins", "block_indices", "block_indices_begins")]
     floats, integers, octets = none[np.float32], none[np.int32], none[np.uint8]
     operands = [
-        *projected_and_caches,
         *layout,
         *(op.constant(np.float32(scale)), zero, floats, inputs["max_context_len"]),  # scale, window, slopes, longest
         *(integers, integers, integers, floats, floats, zero, zero),  # scores, rotation, sparse attention
         *(op.constant(np.zeros((0, 0, 0, 0), np.float32)), zero),  # sinks
         *(integers, integers, integers, integers, octets, integers),  # diversity, query-to-query bias
     ]
-    node = _PagedAttentionExtension([operand.output(0) for operand in operands])
+    node = _PagedAttentionExtension([*projected_and_caches, *(operand.output(0) for operand in operands)])
     return node.output(0)
