@@ -3,6 +3,9 @@
     {"chats": 8, "tokens": 128, "sampled": true}
                        as many answers at once, each so long: tokens written per second, prompts included
     {"prefill": 512}   one new prompt of so many tokens and one token of answer: prompt tokens per second
+    {"prefill": 100, "after_answer": true}
+                       the same just after an answer, as it is in a server: a graph whose batch changes its shape takes
+                       some milliseconds more than one that gets the same shape again and again
 
 Started by `engine.py`: python engine_worker.py homespun|genai MODEL.gguf CACHE_MB
 """
@@ -20,6 +23,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 PROMPT_TOKENS = 40
+_ANSWER_BEFORE_TOKENS = 8
 _VOCABULARY = range(1000, 40_000)
 END_TOKENS = (0, 2)
 """Of the default model; forbidden, so that every answer has its full length."""
@@ -40,6 +44,8 @@ def measure(generate: Generate, work: dict[str, int]) -> float:
     else:
         prompts, tokens = random_prompts(work["chats"], PROMPT_TOKENS), work["tokens"]
         counted = work["chats"] * tokens
+    if work.get("after_answer"):
+        generate(random_prompts(1, PROMPT_TOKENS), _ANSWER_BEFORE_TOKENS, 0.0)
     began = time.perf_counter()
     generate(prompts, tokens, 0.7 if work.get("sampled") else 0.0)
     return counted / (time.perf_counter() - began)

@@ -105,7 +105,7 @@ def _first_token(runner: asyncio.Runner, server: Server, peer: Peer, *, rounds: 
     server_ms: list[float] = []
     for number in range(rounds + 1):
         (prompt,) = random_prompts(1, FIRST_TOKEN_PROMPT_TOKENS)
-        seconds = FIRST_TOKEN_PROMPT_TOKENS / peer.measure(prefill=FIRST_TOKEN_PROMPT_TOKENS)
+        seconds = FIRST_TOKEN_PROMPT_TOKENS / peer.measure(prefill=FIRST_TOKEN_PROMPT_TOKENS, after_answer=True)
         sample = runner.run(server.complete(prompt, max_tokens=8, temperature=0.0))
         if number:
             engine_ms.append(seconds * 1000)
