@@ -148,7 +148,7 @@ async def test_sets_prices_for_what_is_asked_from_now_on(firm: Home) -> None:
         new = {"model": MODEL, "tariff": {"prompt_micros": 10}}
         price = await who.owner.browser.post("/api/console/prices", json=new)
         assert (price.status_code, price.json()["tariff"]["prompt_micros"]) == (201, 10)
-        assert (await got(who.owner.browser, "prices"))[0]["id"] == price.json()["id"]
+        assert (await got(who.owner.browser, "prices"))["prices"][0]["id"] == price.json()["id"]
         past = await who.owner.browser.post("/api/console/prices", json=new | {"valid_from": "2001-01-01T00:00:00Z"})
         await refused(past, 400, "invalid_value")
 
