@@ -9,6 +9,7 @@ import asyncio
 import os
 from functools import partial
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
@@ -22,6 +23,7 @@ PHASES = list(Phase) if WANTED else [Phase.reuse, Phase.generate]
 """To make a failing example smaller takes minutes."""
 
 
+@pytest.mark.timeout(0 if WANTED else 180)
 def test_not_one_micro_is_lost_created_or_charged_twice(url: str) -> None:
     store = Store(url)
     with asyncio.Runner() as runner:

@@ -139,6 +139,15 @@ async def test_a_turn_that_was_answered_is_not_held_again(shop: Till) -> None:
     assert await shop.has() == (50_000 - 150, 0)
 
 
+async def test_turns_that_are_settled_together_are_paid_in_their_order(shop: Till) -> None:
+    await shop.give(300)
+    for turn_id in ("turn_1", "turn_2"):
+        await shop.hold(shop.charge(turn_id=turn_id, longest=1))
+    now = shop.clock.now()
+    one, other = await shop.settle_all(Delivery("turn_1", 180, 0, 1, now), Delivery("turn_2", 180, 0, 1, now))
+    assert (one.paid_by_wallet, other.paid_by_wallet) == (190, 110)
+
+
 async def test_a_prompt_that_was_longer_than_likely_is_paid_out_of_the_balance(shop: Till) -> None:
     await shop.give(200)
     await shop.hold(shop.charge(turn_id="turn_1", longest=1))

@@ -52,9 +52,13 @@ class Till:
 
     async def settle(self, turn_id: str, prompt: int, completion: int, *, cached: int = 0) -> Settlement:
         delivery = Delivery(turn_id, prompt, cached, completion, self.clock.now())
-        async with self.store.write() as session:
-            (settlement,) = await self.billing.settle(session, [delivery])
+        (settlement,) = await self.settle_all(delivery)
         return settlement
+
+    async def settle_all(self, *deliveries: Delivery) -> list[Settlement]:
+        """In one unit of work."""
+        async with self.store.write() as session:
+            return await self.billing.settle(session, deliveries)
 
     async def turn(self, charge: Charge, completion: int, *, prompt: int | None = None, cached: int = 0) -> Settlement:
         """A whole turn, its answer no longer than the hold allows."""

@@ -55,7 +55,10 @@ async def settle(session: AsyncSession, deliveries: Sequence[Delivery]) -> list[
     """Charges what was delivered; see `Billing.settle`."""
     usage = await _locked(session, [delivery.turn_id for delivery in deliveries])
     deliveries = [delivery for delivery in deliveries if delivery.turn_id in usage]
-    wanted = {d.turn_id: d for d in reversed(deliveries) if usage[d.turn_id][USAGE.c.state] == UsageState.OPEN}
+    wanted: dict[str, Delivery] = {}
+    for delivery in deliveries:  # in their order, which counts where a wallet hasn't enough for all
+        if usage[delivery.turn_id][USAGE.c.state] == UsageState.OPEN:
+            wanted.setdefault(delivery.turn_id, delivery)
     wallets = await Wallets.lock(
         session, {_wallet(usage[turn_id]) for turn_id in wanted if _is_charged(usage[turn_id])}
     )
