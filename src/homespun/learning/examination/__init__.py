@@ -1,0 +1,1 @@
+"""Examines a candidate against the champion, and writes a card that fails closed."""

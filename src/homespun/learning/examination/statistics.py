@@ -1,0 +1,67 @@
+"""The statistics of an examination: pure functions of counts and scores. Knows nothing of models."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import comb, sqrt
+from statistics import NormalDist
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """An estimate, and between which values the truth is, with the confidence that was asked for."""
+
+    figure: float
+    low: float
+    high: float
+
+
+def wilson(successes: float, trials: int, *, confidence: float = 0.95) -> Interval:
+    """A share and its score interval (Wilson 1927), which holds for few trials and near 0 and 1 too.
+
+    Ties may count as half a success; the interval is wider than it need be then.
+    """
+    assert 0 <= successes <= trials
+    assert trials > 0
+    z = _quantile(confidence)
+    share = successes / trials
+    centre = (share + z * z / (2 * trials)) / (1 + z * z / trials)
+    half = z / (1 + z * z / trials) * sqrt(share * (1 - share) / trials + z * z / (4 * trials * trials))
+    return Interval(share, max(0.0, centre - half), min(1.0, centre + half))
+
+
+def sign_test(wins: int, losses: int) -> float:
+    """How probable so many wins or more would be if both were as likely; ties are left out. One-sided, exact."""
+    decided = wins + losses
+    return sum(comb(decided, count) for count in range(wins, decided + 1)) / (1 << decided)
+
+
+def mcnemar(lost: int, gained: int) -> float:
+    """How probable so uneven a change of pairs would be if nothing had changed in truth. Two-sided, exact."""
+    return min(1.0, 2 * sign_test(max(lost, gained), min(lost, gained)))
+
+
+def paired_ratio(candidate: Sequence[float], champion: Sequence[float], *, confidence: float) -> Interval | None:
+    """The candidate's mean as a multiple of the champion's, both from the same items.
+
+    The interval holds the ratios f at which the differences `candidate - f * champion` can have a mean of 0, by the
+    self-normalised sum: that is Fieller's interval (1954), with the variance that counts if f is the truth. So a
+    candidate that answers as the champion does has the interval [1, 1]. None where the champion's scores are so few,
+    or so uneven, that no ratio is ruled out: below 3 of them that aren't 0 at the usual confidence.
+    """
+    z2 = _quantile(confidence) ** 2
+    ours, theirs = sum(candidate), sum(champion)
+    products = sum(one * other for one, other in zip(candidate, champion, strict=True))
+    a = theirs * theirs - z2 * sum(score * score for score in champion)
+    b = ours * theirs - z2 * products
+    c = ours * ours - z2 * sum(score * score for score in candidate)
+    if a <= 0:
+        return None
+    root = sqrt(max(0.0, b * b - a * c))
+    return Interval(ours / theirs, (b - root) / a, (b + root) / a)
+
+
+def _quantile(confidence: float) -> float:
+    """Of the standard normal distribution, for an interval with two sides."""
+    return NormalDist().inv_cdf((1 + confidence) / 2)
