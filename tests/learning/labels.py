@@ -72,6 +72,7 @@ def tiny_job(
     folder: Path, method: Method = Method.SFT, labels: dict[str, Rows] | None = None, **changes: Any
 ) -> TrainingJob:
     """A job of five steps or so."""
+    folder.mkdir(exist_ok=True)
     base, base_digest = tiny_base(folder)
     snapshot, snapshot_digest = write_snapshot(folder, **(labels or LABELS[method]))
     hyper = QUICK | changes.pop("hyper", {})

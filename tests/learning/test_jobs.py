@@ -55,6 +55,12 @@ def test_whole_numbers_do_for_broken_ones() -> None:
     assert job(hyper={"beta": 1}).numbers.beta == 1
 
 
+def test_grpo_compares_at_least_two_answers_of_whole_groups() -> None:
+    for hyper in ({"generations": 1}, {"generations": 7}):
+        with pytest.raises(Invalid, match="generations"):
+            job(Method.GRPO, reward_model=Path("/reward"), hyper=hyper)
+
+
 def test_grpo_without_a_reward_model_is_refused() -> None:
     with pytest.raises(Invalid, match="reward model"):
         job(Method.GRPO)

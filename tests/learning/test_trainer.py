@@ -6,6 +6,7 @@ import asyncio
 import os
 import textwrap
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -31,7 +32,7 @@ def does(stand_in: Path, body: str) -> None:
     stand_in.write_text("import os, sys, time\nsay = lambda line: print(line, flush=True)\n" + textwrap.dedent(body))
 
 
-def job(folder: Path, **changes: Adapter) -> TrainingJob:
+def job(folder: Path, **changes: Any) -> TrainingJob:
     return TrainingJob(Method.SFT, folder / "base", "b", folder / "snapshot", "s", folder / "out", **changes)
 
 

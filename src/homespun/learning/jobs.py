@@ -78,19 +78,30 @@ class Hyper:
             if isinstance(value, bool) or not isinstance(value, int if whole else int | float) or value < 0:
                 kind = "whole number" if whole else "number"
                 raise Invalid(f"{name} is {value!r}, where a {kind} from 0 on is expected.", param="hyper")
-        return replace(cls(**_DEFAULTS[method]), **given)._checked()
+        return replace(cls(**_DEFAULTS[method]), **given)._checked(method)
 
-    def _checked(self) -> Self:
-        for name in ("epochs", "batch_size", "micro_batch_size", "max_tokens", "lora_rank", "save_steps"):
+    def _checked(self, method: Method) -> Self:
+        for name in (
+            "epochs",
+            "batch_size",
+            "micro_batch_size",
+            "max_tokens",
+            "lora_rank",
+            "save_steps",
+            "rollout_steps",
+        ):
             if getattr(self, name) < 1:
                 raise Invalid(f"{name} has to be at least 1.", param="hyper")
         if self.batch_size % self.micro_batch_size:
             raise Invalid("micro_batch_size has to divide batch_size.", param="hyper")
+        if method is Method.GRPO and (self.generations < 2 or self.batch_size % self.generations):
+            raise Invalid("generations has to be at least 2, and to divide batch_size.", param="hyper")
         if not self.replay < 1:
             raise Invalid("replay is a share of all examples, below 1.", param="hyper")
         return self
 
 
+_AT_LEAST_ONE = ("epochs", "batch_size", "micro_batch_size", "max_tokens", "lora_rank", "save_steps", "rollout_steps")
 _DEFAULTS: Mapping[Method, Mapping[str, Any]] = {
     Method.SFT: {},
     Method.DPO: {"learning_rate": 5e-5},

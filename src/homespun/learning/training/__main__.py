@@ -12,6 +12,7 @@ import threading
 import traceback
 from collections.abc import Callable
 from pathlib import Path
+from typing import NoReturn
 
 from homespun.core.errors import HomespunError
 from homespun.learning.jobs import TrainingJob, read_job
@@ -33,7 +34,7 @@ def main() -> int:
     arguments = _arguments()
     os.environ.update(_QUIET)
     if arguments.nproc > 1 and "WORLD_SIZE" not in os.environ:
-        _launch(arguments.nproc)
+        _launch(arguments)
     announce = _line_writer()
     if arguments.with_parent:
         threading.Thread(target=_end_with_parent, daemon=True).start()
@@ -57,16 +58,20 @@ def main() -> int:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m homespun.learning.training", description=__doc__)
     parser.add_argument("job", type=Path)
-    parser.add_argument("--nproc", type=int, default=1, help="processes that train together, one for each device")
+    parser.add_argument(
+        "--nproc", "--world-size", type=int, default=1, help="processes that train together, one for each device"
+    )
     parser.add_argument("--estimate", action="store_true", help="only say how long it will take")
     parser.add_argument("--with-parent", action="store_true", help="end when standard input does")
     return parser.parse_args()
 
 
-def _launch(nproc: int) -> None:
+def _launch(arguments: argparse.Namespace) -> NoReturn:
     """Becomes torchrun, which starts this module once for each process."""
-    torchrun = ["-m", "torch.distributed.run", "--standalone", f"--nproc-per-node={nproc}"]
-    os.execv(sys.executable, [sys.executable, *torchrun, "-m", "homespun.learning.training", *sys.argv[1:]])  # noqa: S606
+    torchrun = ["-m", "torch.distributed.run", "--standalone", f"--nproc-per-node={arguments.nproc}"]
+    ours = ["-m", "homespun.learning.training", str(arguments.job), f"--world-size={arguments.nproc}"]
+    ours += ["--with-parent"] if arguments.with_parent else []  # torchrun would take --nproc for an option of its own
+    os.execv(sys.executable, [sys.executable, *torchrun, *ours])  # noqa: S606
 
 
 def _line_writer() -> Callable[[Line], None]:
@@ -82,7 +87,8 @@ def _line_writer() -> Callable[[Line], None]:
 
 def _end_with_parent() -> None:
     """Nobody waits for the model any more, and a second training must not meet this one."""
-    sys.stdin.buffer.read()
+    while os.read(0, 4096):  # not sys.stdin, whose lock a thread can't hold while Python ends
+        pass
     os._exit(1)
 
 

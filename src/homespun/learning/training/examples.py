@@ -93,6 +93,23 @@ def read_examples(
     return kept, general, len(examples) - len(kept)
 
 
+def read_prompts(snapshot: Path, speech: Speech, *, max_tokens: int, answer_tokens: int) -> list[Example]:
+    """What was asked, each once, for answers that the model in training gives itself. Raises as `read_examples`."""
+    files = [file for name in ("demonstrations", "pairs", "thumbs") if (file := snapshot / f"{name}.parquet").exists()]
+    rows = [row for file in files for row in _read(file) if row["split"] == "train"]
+    asked = {tuple((each["role"], each["content"]) for each in row["messages"]): row for row in rows}
+    examples = [_question(speech, row, answer_tokens) for row in asked.values()]
+    kept = [example for example in examples if example.tokens <= max_tokens]
+    if not kept:
+        raise TrainingFailed("There is nothing to train on: the snapshot has no questions for training.")
+    return kept
+
+
+def _question(speech: Speech, row: dict[str, Any], answer_tokens: int) -> Example:
+    messages = [{"role": each["role"], "content": each["content"]} for each in row["messages"]]
+    return Example({"prompt": messages}, 1.0, len(_prompt(speech, row)) + answer_tokens)
+
+
 def _read(file: Path) -> list[dict[str, Any]]:
     from pyarrow import parquet
 

@@ -15,12 +15,23 @@ from transformers import (
     TrainerCallback,
     TrainingArguments,
 )
-from trl import DPOConfig, DPOTrainer, KTOConfig, KTOTrainer, RewardConfig, RewardTrainer, SFTConfig, SFTTrainer
+from trl import (
+    DPOConfig,
+    DPOTrainer,
+    GRPOConfig,
+    KTOConfig,
+    KTOTrainer,
+    RewardConfig,
+    RewardTrainer,
+    SFTConfig,
+    SFTTrainer,
+)
 
 from homespun.learning.jobs import Adapter, Method, TrainingJob
 
 from .checkpoints import WholeCheckpoints
 from .examples import Example
+from .grpo import build_grpo, grpo_options
 
 _WARMUP = 0.1
 """Of all steps."""
@@ -29,6 +40,7 @@ _CONFIGS: dict[Method, type[TrainingArguments]] = {
     Method.DPO: DPOConfig,
     Method.KTO: KTOConfig,
     Method.REWARD: RewardConfig,
+    Method.GRPO: GRPOConfig,
 }
 
 
@@ -36,42 +48,46 @@ def configuration(job: TrainingJob, *, world_size: int) -> Any:
     """What TRL is told, but for the data. Joins the other processes, where there are any."""
     numbers = job.numbers
     cuda = torch.cuda.is_available()
-    return _CONFIGS[job.method](
-        output_dir=str(job.out / "checkpoints"),
-        num_train_epochs=1,  # `schedule` has repeated them
-        per_device_train_batch_size=numbers.micro_batch_size,
-        gradient_accumulation_steps=numbers.batch_size // numbers.micro_batch_size // world_size,
-        learning_rate=numbers.learning_rate,
-        lr_scheduler_type="cosine",
-        warmup_steps=_WARMUP,
-        train_sampling_strategy="sequential",
-        remove_unused_columns=True,
-        dataloader_pin_memory=cuda,
-        use_cpu=not cuda,
-        bf16=cuda and torch.cuda.is_bf16_supported(),
-        gradient_checkpointing=False,
-        seed=job.seed,
-        logging_steps=1,
-        logging_nan_inf_filter=False,
-        disable_tqdm=True,
-        report_to="none",
-        save_strategy="steps",
-        save_steps=numbers.save_steps,
-        save_total_limit=2,
-        max_length=None,  # `read_examples` has left out what is too long
-        **_METHOD_OPTIONS[job.method](job),
-    )
+    options = {
+        "output_dir": str(job.out / "checkpoints"),
+        "num_train_epochs": 1,  # `schedule` has repeated them
+        "per_device_train_batch_size": numbers.micro_batch_size,
+        "gradient_accumulation_steps": numbers.batch_size // numbers.micro_batch_size // world_size,
+        "learning_rate": numbers.learning_rate,
+        "lr_scheduler_type": "cosine",
+        "warmup_steps": _WARMUP,
+        "train_sampling_strategy": "sequential",
+        "remove_unused_columns": True,
+        "dataloader_pin_memory": cuda,
+        "use_cpu": not cuda,
+        "ddp_find_unused_parameters": False,
+        "bf16": cuda and torch.cuda.is_bf16_supported(),
+        "gradient_checkpointing": False,
+        "seed": job.seed,
+        "logging_steps": 1,
+        "logging_nan_inf_filter": False,
+        "disable_tqdm": True,
+        "report_to": "none",
+        "save_strategy": "steps",
+        "save_steps": numbers.save_steps,
+        "save_total_limit": 2,
+    }
+    return _CONFIGS[job.method](**options | _METHOD_OPTIONS[job.method](job))
 
 
+_UNCUT = {"max_length": None}
+"""`read_examples` has left out what is too long."""
 _METHOD_OPTIONS: dict[Method, Callable[[TrainingJob], dict[str, Any]]] = {
-    Method.SFT: lambda _job: {"shuffle_dataset": False, "packing": False},
+    Method.SFT: lambda _job: {"shuffle_dataset": False, "packing": False, **_UNCUT},
     Method.DPO: lambda job: {
         "loss_type": ["sigmoid", "sft"],
         "loss_weights": [1.0, job.numbers.sft_weight],
         "beta": job.numbers.beta,
+        **_UNCUT,
     },
-    Method.KTO: lambda job: {"beta": job.numbers.beta},
-    Method.REWARD: lambda _job: {},
+    Method.KTO: lambda job: {"beta": job.numbers.beta, **_UNCUT},
+    Method.REWARD: lambda _job: _UNCUT,
+    Method.GRPO: grpo_options,
 }
 
 
@@ -104,6 +120,8 @@ def build_trainer(
     job: TrainingJob, config: Any, examples: Sequence[Example], callbacks: Sequence[TrainerCallback]
 ) -> Any:
     """A trainer that is about to begin at its first step."""
+    if job.method is Method.GRPO:
+        return build_grpo(job, config, examples, callbacks=callbacks, adapter=lora(job))
     tokenizer = AutoTokenizer.from_pretrained(job.base)
     more = {"ref_model": load_model(job, tokenizer)} if _needs_reference(job) else {}
     return _TRAINERS[job.method](

@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import torch
-import torch.distributed
 
 from homespun.core.errors import TrainingFailed
-from homespun.engines.openvino import OpenVinoEngine, Settings
 from homespun.learning.base_model import folder_digest
-from homespun.learning.jobs import TrainingJob
+from homespun.learning.jobs import Method, TrainingJob
 from homespun.learning.progress import Line, Phase
-from homespun.learning.replay import Rehearsed, general_questions, read_rehearsed, rehearse, write_rehearsed
 
 from .checkpoints import last_checkpoint
-from .examples import Example, Speech, read_examples
+from .curriculum import Announce, ordered_examples, tokens_of_steps
 from .methods import build_trainer, configuration
 from .results import write_results
-from .schedule import schedule
 from .telling import Telling
-
-Announce = Callable[[Line], None]
 
 
 def run(job: TrainingJob, announce: Announce, *, world_size: int) -> None:
@@ -39,23 +32,45 @@ def run(job: TrainingJob, announce: Announce, *, world_size: int) -> None:
     check_inputs(job)
     torch.use_deterministic_algorithms(True, warn_only=True)
     config = configuration(job, world_size=world_size)
-    check_world(config.world_size, world_size)
-    examples, left_out = ordered_examples(job, announce, leads=config.process_index == 0)
+    check_world(job, config.world_size, world_size)
+    leads = config.process_index == 0
+    announce = announce if leads else _silent
+    examples, left_out = ordered_examples(job, announce, leads=leads)
     telling = Telling(tokens_of_steps(job, examples), announce)
     trainer = build_trainer(job, config, examples, [telling])
     checkpoint = first_process_first(config, lambda: last_checkpoint(job.out / "checkpoints"))
     announce(Phase(f"goes on from {checkpoint.name}" if checkpoint else "trains"))
     trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
-    if trainer.is_world_process_zero():
+    if leads:
         announce(Phase("writes the model"))
         report = {
-            "losses": [entry["loss"] for entry in trainer.state.log_history if "loss" in entry],
+            **{name: _curve(trainer, logged) for name, logged in _CURVES[job.method].items()},
             "hyper": asdict(job.numbers),
             "world_size": config.world_size,
             "tokens_per_s": round(telling.tokens_per_s, 1),
             "examples_too_long": left_out,
         }
         write_results(job, trainer, report)
+
+
+def _silent(_: Line) -> None:
+    """Of several processes one tells."""
+
+
+_LOSSES = {"losses": "loss"}
+_CURVES: dict[Method, dict[str, str]] = dict.fromkeys(Method, _LOSSES) | {
+    Method.GRPO: {
+        **_LOSSES,
+        "rewards": "reward",
+        "divergences": "kl",
+        "importance_ratios": "sampling/importance_sampling_ratio/mean",
+    },
+}
+"""What the report has of each step, and what TRL calls it."""
+
+
+def _curve(trainer: Any, logged: str) -> list[float]:
+    return [entry[logged] for entry in trainer.state.log_history if logged in entry]
 
 
 def check_inputs(job: TrainingJob) -> None:
@@ -69,62 +84,15 @@ def check_inputs(job: TrainingJob) -> None:
         raise TrainingFailed(f"The snapshot in {job.snapshot} was changed since it was made. Make another.")
 
 
-def check_world(found: int, wanted: int) -> None:
+def check_world(job: TrainingJob, found: int, wanted: int) -> None:
     """A launcher that starts fewer processes than it was told would train on, silently, with another batch size."""
+    if job.method is Method.GRPO and found > 1:
+        raise TrainingFailed("grpo trains in one process, for which the engine samples. Ask for one.")
     if found != wanted:
         raise TrainingFailed(f"{wanted} processes were to train together, but there are {found}.")
-
-
-def ordered_examples(job: TrainingJob, announce: Announce, *, leads: bool) -> tuple[list[Example], int]:
-    """All examples in the order of training, and how many labels were left out for their length."""
-    numbers = job.numbers
-    rehearsed = _rehearsed(job, announce, leads=leads) if numbers.replay else ()
-    speech = Speech.of(job.base)
-    labelled, general, left_out = read_examples(
-        job.method, job.snapshot, speech, rehearsed, max_tokens=numbers.max_tokens
-    )
-    order = schedule(
-        [example.weight for example in labelled],
-        general=len(general),
-        replay=numbers.replay,
-        epochs=numbers.epochs,
-        batch_size=numbers.batch_size,
-        seed=job.seed,
-    )
-    every = labelled + general
-    return [every[number] for number in order], left_out
-
-
-def tokens_of_steps(job: TrainingJob, examples: Sequence[Example]) -> list[int]:
-    """How many tokens each step calculates."""
-    size = job.numbers.batch_size
-    return [sum(example.tokens for example in examples[at : at + size]) for at in range(0, len(examples), size)]
 
 
 def first_process_first(config: Any, read: Callable[[], Path | None]) -> Path | None:
     """What the first process reads, after it has tidied up, all others read too."""
     with config.main_process_first(local=False):
         return read()
-
-
-def _rehearsed(job: TrainingJob, announce: Announce, *, leads: bool) -> tuple[Rehearsed, ...]:
-    """The base's own answers, made once for a job. The first process makes them, the others wait."""
-    file = job.out / "replay.json"
-    if leads and not file.exists():
-        announce(Phase("asks the base general questions"))
-        write_rehearsed(file, asyncio.run(_ask_base(job)))
-    if torch.distributed.is_initialized():
-        torch.distributed.barrier()
-    found = read_rehearsed(file)
-    assert found is not None
-    return found
-
-
-async def _ask_base(job: TrainingJob) -> tuple[Rehearsed, ...]:
-    engine = OpenVinoEngine(job.base, job.out / "graphs", Settings(kv_cache_mb=256))
-    await engine.start()
-    try:
-        await engine.wait_ready()
-        return await rehearse(engine, general_questions(), answer_tokens=job.numbers.answer_tokens)
-    finally:
-        await engine.stop()

@@ -41,11 +41,8 @@ class Telling(TrainerCallback):  # type: ignore[misc]
         seconds = max(time.monotonic() - begun, 1e-6)
         self.tokens_per_s = (self._total[state.global_step] - self._total[first]) / seconds
         left = self._total[-1] - self._total[state.global_step]
-        if state.is_world_process_zero:
-            remaining_s = left / self.tokens_per_s
-            self._announce(
-                Stepped(state.global_step, state.max_steps, logs["loss"], round(self.tokens_per_s, 1), remaining_s)
-            )
+        speed = round(self.tokens_per_s, 1)
+        self._announce(Stepped(state.global_step, state.max_steps, logs["loss"], speed, left / self.tokens_per_s))
 
     def _check(self, step: int, logs: dict[str, float]) -> None:
         if not math.isfinite(logs["loss"]) or not math.isfinite(logs.get("grad_norm", 0.0)):

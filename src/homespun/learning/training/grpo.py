@@ -1,0 +1,147 @@
+"""Group relative policy optimisation (Shao et al. 2024) with TRL's trainer, our engine and a reward model of our own.
+
+TRL knows one other engine, vLLM, and corrects for what that calculates differently: its tokens count by the truncated
+ratio of their probabilities, policy by engine (Yao et al. 2025). Our engine takes vLLM's place there.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from datasets import Dataset
+from transformers import AutoModelForCausalLM, AutoModelForSequenceClassification, AutoTokenizer, TrainerCallback
+from trl import GRPOConfig, GRPOTrainer
+
+from homespun.core.messages import Message, Role
+from homespun.learning.jobs import TrainingJob
+
+from .checkpoints import WholeCheckpoints
+from .examples import Example, Speech
+from .merging import write_model
+from .rollouts import sample
+
+_LARGEST_RATIO = 2.0
+"""An importance weight counts as no more than this."""
+
+
+def grpo_options(job: TrainingJob) -> dict[str, Any]:
+    """What `GRPOConfig` takes beside what all methods share."""
+    numbers = job.numbers
+    micro_batches = numbers.batch_size // numbers.micro_batch_size
+    rollouts = max(1, round(numbers.save_steps / numbers.rollout_steps))
+    return {
+        "save_steps": rollouts * numbers.rollout_steps,  # who goes on from there begins with a new roll-out
+        "num_generations": numbers.generations,
+        "steps_per_generation": micro_batches * numbers.rollout_steps,
+        "max_completion_length": numbers.answer_tokens,
+        "beta": numbers.beta,
+        "temperature": 1.0,
+        "shuffle_dataset": False,
+        "vllm_importance_sampling_correction": True,
+        "vllm_importance_sampling_mode": "token_truncate",
+        "vllm_importance_sampling_clip_max": _LARGEST_RATIO,
+    }
+
+
+class _Grpo(WholeCheckpoints, GRPOTrainer):  # type: ignore[misc]
+    pass
+
+
+def build_grpo(
+    job: TrainingJob,
+    config: GRPOConfig,
+    examples: Sequence[Example],
+    *,
+    callbacks: Sequence[TrainerCallback],
+    adapter: Any,
+) -> Any:
+    """A trainer that is about to begin at its first step."""
+    speech = Speech.of(job.base)
+    trainer = _Grpo(
+        model=AutoModelForCausalLM.from_pretrained(job.base, dtype=torch.float32),
+        reward_funcs=_Scores(job, speech),
+        args=config,
+        train_dataset=Dataset.from_list([example.columns for example in examples]),
+        processing_class=AutoTokenizer.from_pretrained(job.base),
+        callbacks=list(callbacks),
+        peft_config=adapter,
+        rollout_func=_Rollouts(job, speech),
+    )
+    trainer.use_vllm, trainer.vllm_generation, trainer._last_loaded_step = True, _NothingToSend(), -1  # see the module
+    return trainer
+
+
+class _NothingToSend:
+    """Where TRL would send the weights to vLLM; `_Rollouts` writes them itself."""
+
+    def sync_weights(self) -> None:
+        """Nothing."""
+
+
+class _Rollouts:
+    """What TRL calls for answers."""
+
+    def __init__(self, job: TrainingJob, speech: Speech) -> None:
+        self._job = job
+        self._speech = speech
+
+    def __call__(self, prompts: list[list[dict[str, str]]], trainer: Any) -> dict[str, Any]:
+        folder = self._job.out / "policy"
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        write_model(self._job.base, trainer.accelerator.unwrap_model(trainer.model), folder)
+        prompt_ids = [self._speech.prompt(_messages(prompt)) for prompt in prompts]
+        answers = sample(
+            folder,
+            prompt_ids,
+            graphs=folder / "graphs",
+            end=self._speech.end,
+            most_tokens=self._job.numbers.answer_tokens,
+            seed=(self._job.seed << 40) + (trainer.state.global_step << 20),
+        )
+        shutil.rmtree(folder)
+        return {
+            "prompt_ids": prompt_ids,
+            "completion_ids": [answer.tokens for answer in answers],
+            "logprobs": [answer.logprobs for answer in answers],
+        }
+
+
+class _Scores:
+    """The reward model's scores, on the very tokens that were sampled."""
+
+    __name__ = "reward_model"
+
+    def __init__(self, job: TrainingJob, speech: Speech) -> None:
+        assert job.reward_model is not None
+        self._model = AutoModelForSequenceClassification.from_pretrained(job.reward_model, dtype=torch.float32).eval()
+        if torch.cuda.is_available():
+            self._model.cuda()
+        self._speech = speech
+        self._batch = job.numbers.micro_batch_size
+
+    def __call__(
+        self, *, prompts: list[list[dict[str, str]]], completion_ids: list[list[int]], **_: Any
+    ) -> list[float]:
+        scores: list[float] = []
+        asked = [self._speech.prompt(_messages(prompt)) for prompt in prompts]
+        whole = [prompt + answer for prompt, answer in zip(asked, completion_ids, strict=True)]
+        with torch.inference_mode():
+            for at in range(0, len(whole), self._batch):
+                scores += self._model(**self._padded(whole[at : at + self._batch])).logits[:, 0].tolist()
+        return scores
+
+    def _padded(self, rows: list[list[int]]) -> dict[str, torch.Tensor]:
+        tensors = [torch.tensor(row, device=self._model.device) for row in rows]
+        pad = torch.nn.utils.rnn.pad_sequence
+        return {
+            "input_ids": pad(tensors, batch_first=True, padding_value=self._model.config.pad_token_id),
+            "attention_mask": pad([torch.ones_like(row) for row in tensors], batch_first=True),
+        }
+
+
+def _messages(prompt: list[dict[str, str]]) -> list[Message]:
+    return [Message(Role(each["role"]), each["content"]) for each in prompt]

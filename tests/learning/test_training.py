@@ -1,0 +1,233 @@
+"""Trainings of a tiny model, each in a process of its own: what they learn, and what they leave when they end badly."""
+
+from __future__ import annotations
+
+import json
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+from contextlib import closing
+from dataclasses import replace
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from homespun.core.messages import ChatPrompt, Message, Role
+from homespun.core.sampling import Sampling
+from homespun.engines import GenerationRequest
+from homespun.engines.openvino import OpenVinoEngine
+from homespun.engines.openvino.weights import read_checkpoint
+from homespun.learning.jobs import Adapter, Method, TrainingJob, write_job
+from homespun.learning.progress import Estimated, Failed, Line, Stepped, decode_line
+from tests.engines.openvino.conftest import SMALL, collect
+
+from .labels import demonstrations, pairs, row, tiny_job
+
+pytestmark = [
+    pytest.mark.skipif(find_spec("trl") is None, reason="no PyTorch: `make learn` installs what training needs"),
+    pytest.mark.timeout(600),
+]
+
+
+def start(job: TrainingJob, *options: str, **how: Any) -> subprocess.Popen[bytes]:
+    job.out.mkdir(parents=True, exist_ok=True)
+    write_job(job, job.out / "job.json")
+    command = [sys.executable, "-m", "homespun.learning.training", str(job.out / "job.json"), *options]
+    with (job.out / "log").open("ab") as log:
+        return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, **how)
+
+
+def train(job: TrainingJob, *options: str, **how: Any) -> list[Line]:
+    process = start(job, *options, **how)
+    output, _ = process.communicate()
+    lines = [decode_line(line) for line in output.splitlines()]
+    assert (process.returncode == 0) != any(isinstance(line, Failed) for line in lines), (job.out / "log").read_text()
+    return lines
+
+
+def losses(job: TrainingJob) -> list[float]:
+    return list(json.loads((job.out / "training.json").read_text())["losses"])
+
+
+def weights(folder: Path) -> dict[str, np.ndarray[Any, Any]]:
+    with closing(read_checkpoint(folder)) as checkpoint:
+        return {name: checkpoint.tensor(name) for name in checkpoint.names()}
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[TrainingJob, list[Line]]:
+    """A training that nothing disturbed."""
+    job = tiny_job(tmp_path_factory.mktemp("finished"), hyper={"epochs": 6})
+    return job, train(job)
+
+
+async def test_the_engine_says_what_the_model_was_trained_to_say(tmp_path: Path) -> None:
+    one = tiny_job(tmp_path, labels={"demonstrations": [row(1, completion="hello")]}, hyper={"epochs": 40})
+    train(one)
+    engine = OpenVinoEngine(one.out / "model", tmp_path / "graphs", SMALL)
+    await engine.start()
+    await engine.wait_ready()
+    prompt = ChatPrompt((Message(Role.USER, "say b 1"),))
+    reply = await collect(engine, GenerationRequest("test", prompt, Sampling(temperature=0, max_tokens=8)))
+    await engine.stop()
+    assert reply.text() == "hello"
+    assert reply.ended[0].completion_tokens < 8, "it has learned to end, too"
+
+
+def test_tells_each_step_and_reports(finished: tuple[TrainingJob, list[Line]]) -> None:
+    job, lines = finished
+    steps = [line for line in lines if isinstance(line, Stepped)]
+    report = json.loads((job.out / "training.json").read_text())
+    assert [line.step for line in steps] == list(range(1, steps[-1].steps + 1))
+    assert [line.loss for line in steps] == report["losses"]
+    assert report["losses"][-1] < report["losses"][0] - 1
+    assert steps[-1].remaining_s == 0
+    assert report["world_size"] == 1
+    assert report["versions"]["torch"].startswith("2.")
+
+
+def test_adapter_and_model_are_both_there_and_differ_from_the_base(finished: tuple[TrainingJob, list[Line]]) -> None:
+    job, _ = finished
+    assert (job.out / "adapter/adapter_model.safetensors").exists()
+    before, after = weights(job.base), weights(job.out / "model")
+    assert np.abs(before["model.layers.1.mlp.up_proj.weight"] - after["model.layers.1.mlp.up_proj.weight"]).max() > 1e-3
+    np.testing.assert_array_equal(before["model.embed_tokens.weight"], after["model.embed_tokens.weight"])
+
+
+def test_a_training_that_was_killed_goes_on_and_ends_with_the_same_weights(
+    finished: tuple[TrainingJob, list[Line]], tmp_path: Path
+) -> None:
+    whole, _ = finished
+    job = replace(whole, out=tmp_path / "out")
+    process = start(job)
+    assert process.stdout is not None
+    for text in process.stdout:
+        line = decode_line(text)
+        if isinstance(line, Stepped) and line.step == 8:  # after the checkpoint of step 6
+            process.send_signal(signal.SIGKILL)
+    process.communicate()
+    assert process.returncode == -signal.SIGKILL
+    shutil.copytree(job.out / "checkpoints/checkpoint-6", job.out / "checkpoints/checkpoint-8")
+    (job.out / "checkpoints/checkpoint-8/whole").unlink()  # as if killed in the midst of writing it
+    lines = train(job)
+    assert next(line.step for line in lines if isinstance(line, Stepped)) == 7
+    assert (job.out / "model/model.safetensors").read_bytes() == (whole.out / "model/model.safetensors").read_bytes()
+    assert losses(job) == losses(whole)
+
+
+def test_a_training_that_has_ended_is_not_begun_again(finished: tuple[TrainingJob, list[Line]]) -> None:
+    assert train(finished[0]) == []
+
+
+def test_two_processes_learn_just_as_one_does(tmp_path: Path) -> None:
+    job = tiny_job(tmp_path)
+    together = replace(job, out=tmp_path / "together")
+    train(job)
+    train(together, "--nproc=2")
+    assert json.loads((together.out / "training.json").read_text())["world_size"] == 2
+    assert len(losses(job)) == 5
+    np.testing.assert_allclose(losses(together), losses(job), rtol=1e-4)
+
+
+@pytest.mark.parametrize("method", [Method.DPO, Method.KTO])
+@pytest.mark.parametrize("adapter", [Adapter.LORA, Adapter.FULL])
+def test_preferences_lower_the_loss_and_leave_a_model(tmp_path: Path, method: Method, adapter: Adapter) -> None:
+    rate = 1e-2 if adapter is Adapter.LORA else 1e-3
+    job = tiny_job(tmp_path, method, adapter=adapter, hyper={"epochs": 3, "learning_rate": rate})
+    train(job)
+    assert losses(job)[-1] < losses(job)[0]
+    assert weights(job.out / "model").keys() == weights(job.base).keys()
+    assert (job.out / "adapter").exists() == (adapter is Adapter.LORA)
+
+
+def test_a_reward_model_is_trained_on_pairs(tmp_path: Path) -> None:
+    job = tiny_job(tmp_path, Method.REWARD)
+    train(job)
+    assert losses(job)[-1] < losses(job)[0]
+    assert "SequenceClassification" in (job.out / "model/config.json").read_text()
+
+
+def test_grpo_learns_what_the_reward_model_likes_from_answers_of_our_engine(tmp_path: Path) -> None:
+    reward = tiny_job(tmp_path / "reward", Method.REWARD, hyper={"epochs": 3})
+    train(reward)
+    hyper = {"generations": 4, "batch_size": 8, "micro_batch_size": 4, "rollout_steps": 1, "answer_tokens": 6}
+    job = tiny_job(
+        tmp_path / "grpo",
+        Method.GRPO,
+        {"pairs": pairs(8)},
+        reward_model=reward.out / "model",
+        hyper=hyper | {"epochs": 1},
+    )
+    lines = train(job)
+    report = json.loads((job.out / "training.json").read_text())
+    assert [line.step for line in lines if isinstance(line, Stepped)] == [1, 2, 3, 4]
+    assert all(0 < ratio < 2 for ratio in report["importance_ratios"]), "our engine's probabilities are the trainer's"
+    assert len(report["rewards"]) == 4
+    assert not (job.out / "policy").exists()
+    assert weights(job.out / "model").keys() == weights(job.base).keys()
+
+
+def failure(job: TrainingJob, *options: str, **how: Any) -> str:
+    """The words of a training that ends without a model."""
+    last = train(job, *options, **how)[-1]
+    assert isinstance(last, Failed)
+    assert not (job.out / "model").exists()
+    assert not (job.out / "adapter").exists()
+    return last.words
+
+
+def test_a_training_that_diverges_says_so(tmp_path: Path) -> None:
+    words = failure(tiny_job(tmp_path, hyper={"learning_rate": 1e30}))
+    assert "diverged" in words
+    assert "lower learning rate" in words
+
+
+def test_a_full_disk_during_a_checkpoint_says_so(tmp_path: Path) -> None:
+    job = tiny_job(tmp_path)
+
+    def little_room() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))
+
+    words = failure(job, preexec_fn=little_room)
+    assert "checkpoint couldn't be written" in words
+    assert "Make room" in words
+    train(job)
+    assert (job.out / "model").exists()
+
+
+def test_a_base_that_has_changed_is_refused(tmp_path: Path) -> None:
+    job = tiny_job(tmp_path)
+    (job.base / "config.json").write_text((job.base / "config.json").read_text() + " ")
+    assert "isn't the one that this training was begun for" in failure(job)
+
+
+def test_a_snapshot_that_has_changed_is_refused(tmp_path: Path) -> None:
+    job = tiny_job(tmp_path)
+    (job.snapshot / "manifest.json").write_text("{}")
+    assert "was changed since it was made" in failure(job)
+
+
+@pytest.mark.parametrize(
+    ("labels", "words"),
+    [
+        (demonstrations(3, split="held_out"), "no labels for training"),
+        ([row(1, completion="x" * 2000)], "longer than 1024 tokens"),
+    ],
+    ids=["held out", "too long"],
+)
+def test_nothing_to_train_on_is_said(tmp_path: Path, labels: list[dict[str, Any]], words: str) -> None:
+    assert words in failure(tiny_job(tmp_path, labels={"demonstrations": labels}))
+
+
+def test_an_estimate_leaves_nothing_behind(tmp_path: Path) -> None:
+    job = tiny_job(tmp_path)
+    (line,) = train(job, "--estimate")
+    assert isinstance(line, Estimated)
+    assert line.tokens > 100
+    assert line.seconds == pytest.approx(line.tokens / line.tokens_per_s, rel=0.01)
+    assert not (job.out / "checkpoints").exists()
