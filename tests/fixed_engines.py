@@ -21,6 +21,9 @@ class FixedEngines:
     def place(self, name: str, person_id: str) -> Placement:
         return Placement()
 
+    def rival(self, name: str, own: Placement) -> Placement:
+        return own
+
     async def summon(self, name: str) -> tuple[str, Placement]:
         raise ModelNotFound
 

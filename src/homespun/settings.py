@@ -30,6 +30,7 @@ from homespun.engines.openvino import Settings as OpenVinoSettings
 from homespun.engines.upstream import OPENAI, VLLM, Dialect
 from homespun.engines.upstream import Settings as UpstreamSettings
 from homespun.gate import Settings as GateSettings
+from homespun.learning import Settings as LearningSettings
 from homespun.models import DEFAULT_MODEL
 from homespun.models import Settings as ModelsSettings
 from homespun.releases import Settings as ReleasesSettings
@@ -88,6 +89,7 @@ class Settings:
     assistant: AssistantSettings = field(default_factory=AssistantSettings)
     billing: BillingSettings = field(default_factory=BillingSettings)
     releases: ReleasesSettings = field(default_factory=ReleasesSettings)
+    learning: LearningSettings = field(default_factory=LearningSettings)
     openvino: OpenVinoSettings = field(default_factory=OpenVinoSettings)
     upstream: UpstreamSettings = field(default_factory=lambda: UpstreamSettings(base_url="", model=""))
     """Used if `engine` is `upstream`. Without a `model` of its own it asks for the one that `model` names."""

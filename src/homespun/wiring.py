@@ -178,6 +178,7 @@ def build(settings: Settings, engines: Mapping[str, Engine] | None = None, *, so
     merges = Merges(accounts, journal, billing)
     backend = Backend(
         settings=settings.api,
+        learning=settings.learning,
         installation=Installation(
             settings.accounts,
             settings.billing.currency,

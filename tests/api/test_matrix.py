@@ -89,6 +89,7 @@ TALKING: dict[Name, TeamAction] = {
     ("POST", "/api/turns/{turn_id}/stop"): TeamAction.TALK,
     ("PUT", "/api/turns/{turn_id}/feedback"): TeamAction.TALK,
     ("PUT", "/api/turns/{turn_id}/answer"): TeamAction.TALK,
+    ("PUT", "/api/turns/{turn_id}/choice"): TeamAction.TALK,
 }
 """What each route about conversations needs where a project owns them. One that isn't named fails."""
 
@@ -103,6 +104,9 @@ BEYOND: dict[Name, set[str]] = {
     ("POST", "/api/me/invitations"): {"not_found"},
     ("POST", "/api/me/openid"): {"not_found"},
     ("DELETE", "/api/me/openid"): {"not_found"},
+    ("PUT", "/api/turns/{turn_id}/choice"): {"not_found"},
+    ("GET", "/api/demonstrations"): {"permission_denied"},
+    ("POST", "/api/demonstrations"): {"permission_denied", "not_found"},
     ("DELETE", "/api/console/availability/rules"): {"not_found"},
     ("POST", "/api/console/availability/waiting/{person_id}/admission"): {"not_found"},
     ("DELETE", "/api/console/wallets/{holder_id}/subscription"): {"not_found"},
@@ -112,7 +116,8 @@ BEYOND: dict[Name, set[str]] = {
     for purse in ("/api/me", "/api/teams/{team_id}")
     for method, below in (("POST", "vouchers"), ("POST", "topups"), ("DELETE", "subscription"))
 }  # fmt: skip
-"""What those who are let in may still be told: that code, voucher, provider, plan, rule or money isn't there."""
+"""What those who are let in may still be told: that code, voucher, provider, plan, rule, money or comparison isn't
+there; that they train nobody, which is tested with demonstrations."""
 
 SCOPES = {
     "/v1/chat/completions": Scope.CHAT, "/v1/completions": Scope.CHAT, "/v1/models": Scope.MODELS,

@@ -26,6 +26,9 @@ from homespun.billing import Settings as BillingSettings
 from homespun.engines import Engine
 from homespun.gate import Settings as GateSettings
 from homespun.journal import Turn, TurnState
+from homespun.learning import Settings as LearningSettings
+from homespun.releases import Build
+from homespun.releases import Settings as ReleasesSettings
 from homespun.settings import Settings
 from homespun.wiring import House, build
 from tests.patience import PATIENCE_S
@@ -111,7 +114,10 @@ async def home(
     openid: OpenIdSettings | None = None,
     gate: GateSettings | None = None,
     billing: BillingSettings | None = None,
+    learning: LearningSettings | None = None,
+    releases: ReleasesSettings | None = None,
     engine: Engine | None = None,
+    release_engine: Build | None = None,
     database_url: str = "",
     listener: socket.socket | None = None,
 ) -> AsyncIterator[Home]:
@@ -128,8 +134,10 @@ async def home(
         openid=openid or OpenIdSettings(),
         gate=gate or GateSettings(),
         billing=billing or BillingSettings(),
+        learning=learning or LearningSettings(),
+        releases=releases or ReleasesSettings(),
     )
-    house = build(settings, {MODEL: engine or puppet})
+    house = build(settings, {MODEL: engine or puppet}, release_engine=release_engine)
     async with house.running(), served(house.app, listener) as url:
         _, key = await house.accounts.create_key("test")
         yield Home(house, puppet, url, key, data_dir)

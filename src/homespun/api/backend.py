@@ -10,6 +10,7 @@ from homespun.core.clock import Clock
 from homespun.engines import LiveModels
 from homespun.gate import Gate, Responses
 from homespun.journal import Journal
+from homespun.learning import Settings as LearningSettings
 from homespun.serve import Ring
 
 from .endings import Endings
@@ -25,6 +26,7 @@ class Backend:
     """The parts of the house that the doors open on."""
 
     settings: Settings
+    learning: LearningSettings
     installation: Installation
     clock: Clock
     accounts: Accounts

@@ -49,6 +49,8 @@ async def _cases(session: AsyncSession, charges: Sequence[Charge], offer: Offer,
 
 
 def _case(charge: Charge, terms: Terms, member_budgets: budgets.Budgets, currency: str) -> Case:
+    if charge.is_free:
+        return Case(charge, None, None, (), WalletKey(charge.payer_id, currency))
     price, plan = terms.prices.price(charge.model, charge.door, charge.at), terms.plans.get(charge.payer_id)
     if plan and price and not price.tariff.is_free and plan.terms.price.currency != price.currency:
         plan = None  # it promised another currency's worth

@@ -53,6 +53,8 @@ class Charge:
     at: datetime
     requests: int = 1
     """0 for the second and further prompts of one request, which pay the price per request once."""
+    is_free: bool = False
+    """It is on the house: no price, no plan and no budget counts; what it used is noted all the same."""
 
     def __post_init__(self) -> None:
         _checked_count(self.likely_prompt_tokens, "likely_prompt_tokens")

@@ -65,6 +65,8 @@ class Incoming:
     """The answer is told piece by piece; of one that isn't, nobody has got anything before its end."""
     is_first: bool = True
     """False for the second and further prompts of one request."""
+    is_on_the_house: bool = False
+    """Nobody pays for it: the installation itself wants to know the answer."""
     origin: Origin = Origin()
     placement: Placement = Placement()
     """Which release answers; a door names one only where it was asked for."""

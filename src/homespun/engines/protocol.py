@@ -114,6 +114,11 @@ class LiveModels(Protocol):
         """Which release of the model answers this person; costs nothing to ask."""
         ...
 
+    def rival(self, name: str, own: Placement) -> Placement:
+        """Which release's answer is worth comparing with one that is placed so: the other one of a rollout, else the
+        same."""
+        ...
+
     async def summon(self, name: str) -> tuple[str, Placement]:
         """The model and the release that `<model>@<number>` names; it loads, if it isn't loaded. Raises
         `ModelNotFound`."""

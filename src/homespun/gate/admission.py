@@ -114,6 +114,7 @@ class Applicant:
             max_completion_tokens=(min(longest, window) if window else longest) * sampling.n,
             at=at,
             requests=int(self.incoming.is_first),
+            is_free=self.incoming.is_on_the_house,
         )
         return self.charge
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from homespun.core.clock import Clock
@@ -21,7 +21,7 @@ class Comparisons:
         self._clock = clock
 
     async def begin(self, question_id: str, *, left_id: str, right_id: str, propensity: float) -> SideBySide:
-        """Notes that two open turns with this question are shown side by side."""
+        """Notes that two turns with this question are shown side by side. The first is the selected one meanwhile."""
         assert question_id in (left_id, right_id)
         row = ComparisonRow(
             question_id=question_id,
@@ -30,8 +30,13 @@ class Comparisons:
             propensity=propensity,
             created_at=self._clock.now(),
         )
+        its_own = (
+            ConversationRow.id == select(TurnRow.conversation_id).where(TurnRow.id == question_id).scalar_subquery()
+        )
+        select_first = update(ConversationRow).where(its_own, ConversationRow.selected_turn_id.in_((left_id, right_id)))
         async with self._store.write() as session:
             session.add(row)
+            await session.execute(select_first.values(selected_turn_id=question_id))
         return _side_by_side(row)
 
     async def of_question(self, reader_id: str, question_id: str) -> SideBySide | None:

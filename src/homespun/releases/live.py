@@ -61,6 +61,17 @@ class LiveReleases:
             return placement(person_id, rollout)
         return Placement(champion_id, 1.0)
 
+    def rival(self, name: str, own: Placement) -> Placement:
+        """The other release of a rollout, whose both are certain to be shown then; else the same."""
+        rollout = self._fleet.rollout
+        if name != self._model or rollout is None or not self._fleet.is_ready(rollout.candidate_id):
+            return own
+        others = {
+            rollout.candidate_id: Placement(rollout.champion_id, 1.0),
+            rollout.champion_id: Placement(rollout.candidate_id, 1.0),
+        }
+        return others.get(own.release_id or "", own)
+
     async def summon(self, name: str) -> tuple[str, Placement]:
         """The model and the release that `<model>@<number>` names; it loads, if it isn't loaded.
 

@@ -884,9 +884,33 @@ export interface paths {
         put?: never;
         /**
          * Ask
-         * @description Sets an answer running and returns its turn. It goes on without any client.
+         * @description Sets an answer running and returns its turn; now and then two, to compare. They go on without any client.
          */
         post: operations["ask_api_conversations__conversation_id__turns_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/demonstrations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Wanting
+         * @description Questions without a good answer, of people who consent and whose answers the caller may judge.
+         */
+        get: operations["wanting_api_demonstrations_get"];
+        put?: never;
+        /**
+         * Demonstrate
+         * @description Notes how the caller would have answered.
+         */
+        post: operations["demonstrate_api_demonstrations_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1104,6 +1128,30 @@ export interface paths {
          * @description Ends a key for good, and what is being streamed to it.
          */
         delete: operations["revoke_key_api_me_keys__key_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/learning": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Consent
+         * @description Whether models may learn from what one says of answers.
+         */
+        get: operations["consent_api_me_learning_get"];
+        /**
+         * Set Consent
+         * @description Gives that consent, or takes it back.
+         */
+        put: operations["set_consent_api_me_learning_put"];
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2107,6 +2155,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/turns/{turn_id}/choice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Choose
+         * @description Says which of two answers to one's question is better; the conversation goes on with it.
+         */
+        put: operations["choose_api_turns__turn_id__choice_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/turns/{turn_id}/events": {
         parameters: {
             query?: never;
@@ -2215,6 +2283,60 @@ export interface components {
         AnswerEdit: {
             /** Text */
             text: string;
+        };
+        /**
+         * AskedTurn
+         * @description A turn that has just been asked. Now and then another answer is set running beside it.
+         */
+        AskedTurn: {
+            /** Answer */
+            answer: string;
+            /** Asked By */
+            asked_by: string;
+            /** Cached Tokens */
+            cached_tokens: number;
+            /** Completion Tokens */
+            completion_tokens: number;
+            /** Conversation Id */
+            conversation_id: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Edited Answer */
+            edited_answer?: string | null;
+            /** Error */
+            error: string | null;
+            /** Error Code */
+            error_code?: string | null;
+            feedback: components["schemas"]["FeedbackState"];
+            /** Finish Reason */
+            finish_reason: ("stop" | "length" | "cancelled" | "error") | null;
+            /** First Token Ms */
+            first_token_ms: number | null;
+            /** Id */
+            id: string;
+            /** Model */
+            model: string;
+            parameters: components["schemas"]["Parameters"];
+            /** Parent Id */
+            parent_id: string | null;
+            /** Prompt Tokens */
+            prompt_tokens: number;
+            /** Question */
+            question: string;
+            /** Question Id */
+            question_id: string;
+            rival: components["schemas"]["Turn"] | null;
+            side_by_side: components["schemas"]["SideBySide"] | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "complete" | "stopped" | "failed" | "interrupted";
+            /** Total Ms */
+            total_ms: number | null;
         };
         /**
          * Audience
@@ -2355,6 +2477,52 @@ export interface components {
             to: string;
         };
         /**
+         * ComparisonChoice
+         * @description PUT /api/turns/{id}/choice: which of two answers is better. The id is that of the question's first turn.
+         */
+        ComparisonChoice: {
+            /**
+             * Choice
+             * @enum {string}
+             */
+            choice: "left" | "right" | "neither" | "skipped";
+        };
+        /**
+         * Consent
+         * @description GET and PUT /api/me/learning: whether models may learn from what this person says of answers.
+         */
+        Consent: {
+            /** Changes */
+            changes: components["schemas"]["ConsentChange"][];
+            /** Compares */
+            compares: boolean;
+            /** Is Given */
+            is_given: boolean;
+            /** Since */
+            since: string | null;
+        };
+        /**
+         * ConsentChange
+         * @description That consent was given, or taken back.
+         */
+        ConsentChange: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Is Given */
+            is_given: boolean;
+        };
+        /**
+         * ConsentWish
+         * @description PUT /api/me/learning.
+         */
+        ConsentWish: {
+            /** Is Given */
+            is_given: boolean;
+        };
+        /**
          * ContactCode
          * @description PUT /api/me/contacts: proves with a code that an address is one's own.
          */
@@ -2386,6 +2554,8 @@ export interface components {
             project_id: string | null;
             /** Selected Turn Id */
             selected_turn_id: string | null;
+            /** Side By Side */
+            side_by_side: components["schemas"]["SideBySide"][];
             /** Title */
             title: string;
             /** Turns */
@@ -2465,6 +2635,19 @@ export interface components {
             server: string;
             /** Size Bytes */
             size_bytes: number;
+        };
+        /**
+         * DialogueMessage
+         * @description What was said before an answer.
+         */
+        DialogueMessage: {
+            /** Content */
+            content: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "system" | "user" | "assistant";
         };
         /**
          * Dimension
@@ -2844,6 +3027,16 @@ export interface components {
              * @default
              */
             title: string;
+        };
+        /**
+         * NewDemonstration
+         * @description POST /api/demonstrations: how one would have answered; replaces what was written before.
+         */
+        NewDemonstration: {
+            /** Text */
+            text: string;
+            /** Turn Id */
+            turn_id: string;
         };
         /**
          * NewHolderPlan
@@ -3531,6 +3724,20 @@ export interface components {
             variable: string;
         };
         /**
+         * SideBySide
+         * @description Two answers to one question, for who asked it to pick the better one: PUT /api/turns/{question_id}/choice.
+         */
+        SideBySide: {
+            /** Choice */
+            choice: ("left" | "right" | "neither" | "skipped") | null;
+            /** Left Id */
+            left_id: string;
+            /** Question Id */
+            question_id: string;
+            /** Right Id */
+            right_id: string;
+        };
+        /**
          * SignInOptions
          * @description GET /api/sign-in: what this installation offers to somebody who isn't signed in.
          */
@@ -4048,6 +4255,42 @@ export interface components {
             next_cursor: string | null;
             /** Wallets */
             wallets: components["schemas"]["WalletLine"][];
+        };
+        /**
+         * WantingAnswer
+         * @description A question without a good answer, for trainers. It says nothing of who asked.
+         */
+        WantingAnswer: {
+            /** Answer */
+            answer: string;
+            /** Are Both Bad */
+            are_both_bad: boolean;
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /** Demonstration */
+            demonstration: string | null;
+            /** Edited Answer */
+            edited_answer: string | null;
+            feedback: components["schemas"]["FeedbackState"];
+            /** Is Broken */
+            is_broken: boolean;
+            /** Messages */
+            messages: components["schemas"]["DialogueMessage"][];
+            /** Turn Id */
+            turn_id: string;
+        };
+        /**
+         * WantingAnswers
+         * @description GET /api/demonstrations?cursor=&limit=: newest first.
+         */
+        WantingAnswers: {
+            /** Answers */
+            answers: components["schemas"]["WantingAnswer"][];
+            /** Next Cursor */
+            next_cursor: string | null;
         };
         /**
          * Window
@@ -5923,7 +6166,72 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Turn"];
+                    "application/json": components["schemas"]["AskedTurn"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    wanting_api_demonstrations_get: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WantingAnswers"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    demonstrate_api_demonstrations_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDemonstration"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WantingAnswer"];
                 };
             };
             /** @description Default Response */
@@ -6360,6 +6668,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Key"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    consent_api_me_learning_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Consent"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    set_consent_api_me_learning_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsentWish"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Consent"];
                 };
             };
             /** @description Default Response */
@@ -8278,6 +8648,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Turn"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    choose_api_turns__turn_id__choice_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                turn_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ComparisonChoice"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SideBySide"];
                 };
             };
             /** @description Default Response */

@@ -7,6 +7,7 @@ wire/        the shapes
 sign_in.py, openid.py, me.py, keys.py, teams.py  who somebody is
 money.py, payments.py                        what they have and pay
 conversations.py, projects.py, turns.py, models.py  what they ask
+comparing.py, learning.py                    what is learned from what they say of answers
 console/                                     what is for those who look after all that
 """
 
@@ -17,6 +18,7 @@ from fastapi import FastAPI
 from homespun.api.app import (
     conversations,
     keys,
+    learning,
     me,
     models,
     money,
@@ -52,6 +54,8 @@ ROUTERS = (
     projects.router,
     turns.router,
     turns.asking,
+    learning.router,
+    learning.training,
     console_people.router,
     availability.router,
     availability.ruling,

@@ -47,6 +47,7 @@ async def conversation(conversation_id: str, parts: Parts, person: Person) -> Co
         **shown.summary(tree.conversation).model_dump(),
         selected_turn_id=tree.conversation.selected_turn_id,
         turns=[shown.turn(turn, so_far=following.so_far(parts, turn)) for turn in tree.turns],
+        side_by_side=[shown.side_by_side(two) for two in tree.side_by_side],
         people=await _others(parts, person, tree),
     )
 

@@ -37,7 +37,17 @@ def turn(stored: journal.Turn, *, so_far: str | None = None) -> wire.Turn:
         first_token_ms=stored.first_token_ms,
         total_ms=stored.total_ms,
         created_at=stored.created_at,
-        feedback=_feedback(stored.feedback),
+        feedback=feedback(stored.feedback),
+    )
+
+
+def side_by_side(stored: journal.SideBySide) -> wire.SideBySide:
+    """Two answers to one question."""
+    return wire.SideBySide(
+        question_id=stored.question_id,
+        left_id=stored.left_id,
+        right_id=stored.right_id,
+        choice=stored.choice.value if stored.choice else None,
     )
 
 
@@ -60,7 +70,9 @@ def summary(stored: journal.Conversation) -> wire.ConversationSummary:
 
 def new_conversation(started: journal.Conversation) -> wire.Conversation:
     """One that nothing has been asked in."""
-    return wire.Conversation(**summary(started).model_dump(), selected_turn_id=None, turns=[], people={})
+    return wire.Conversation(
+        **summary(started).model_dump(), selected_turn_id=None, turns=[], side_by_side=[], people={}
+    )
 
 
 def _parameters(stored: journal.Turn) -> wire.Parameters:
@@ -68,7 +80,8 @@ def _parameters(stored: journal.Turn) -> wire.Parameters:
     return wire.Parameters.model_validate(values | {"system": stored.system or None})
 
 
-def _feedback(stored: journal.FeedbackState) -> wire.FeedbackState:
+def feedback(stored: journal.FeedbackState) -> wire.FeedbackState:
+    """What somebody has said of an answer."""
     return wire.FeedbackState(
         thumb=stored.thumb.value if stored.thumb else None, reasons=list(stored.reasons), words=stored.words
     )

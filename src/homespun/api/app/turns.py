@@ -15,10 +15,10 @@ from homespun.core.messages import ChatPrompt, Message, Role
 from homespun.core.sampling import Sampling
 from homespun.journal import Thumb
 
-from . import following, shown
+from . import comparing, following, shown
 from .events import TurnEvents
 from .guard import AskingRoute, Caller, GuardedRoute, IdempotencyKey, Origin, Parts, Person
-from .wire.chats import AnswerEdit, Feedback, NewTurn, Parameters, Turn
+from .wire.chats import AnswerEdit, AskedTurn, Feedback, NewTurn, Parameters, Turn
 
 router = APIRouter(route_class=GuardedRoute)
 asking = APIRouter(route_class=AskingRoute)
@@ -27,13 +27,19 @@ asking = APIRouter(route_class=AskingRoute)
 @asking.post("/api/conversations/{conversation_id}/turns", status_code=201)
 async def ask(
     conversation_id: str, new: NewTurn, parts: Parts, caller: Caller, retry: IdempotencyKey, origin: Origin
-) -> Turn:
-    """Sets an answer running and returns its turn. It goes on without any client."""
+) -> AskedTurn:
+    """Sets an answer running and returns its turn; now and then two, to compare. They go on without any client."""
     await parts.journal.summary(caller.person.id, conversation_id)  # a repeated request isn't told more than a new one
     asked = await _incoming(parts, caller.person, conversation_id, new)
     incoming = replace(asked, idempotency_key=retry, origin=origin)
     live = parts.live.start(parts.ring.turn(caller, incoming))
-    return shown.turn(await live.opened(), so_far=live.text())
+    turn = shown.turn(await live.opened(), so_far=live.text())
+    two = await comparing.compared(parts, caller, live)
+    return AskedTurn(
+        **turn.model_dump(),
+        side_by_side=shown.side_by_side(two.side_by_side) if two else None,
+        rival=shown.turn(two.rival) if two else None,
+    )
 
 
 @router.get("/api/turns/{turn_id}")

@@ -94,6 +94,8 @@ export const settingsZh: Readonly<Record<string, string>> = {
   "billing.machine_cost_per_hour":
     "负责回答的机器每小时花费所有者多少钱，以 `billing.currency` 计：即租金，或将购置与用电分摊到每小时。控制台用它计算成本和利润，不会据此向任何人收费。0 表示只显示时间。",
 
+  "learning.comparison_share":
+    "在已同意的用户的提问中，有多大比例会得到两个并排的回答供其挑选更好的一个。第二个回答不收费。0 表示不比较。",
   "releases.rolls_out": "通过考核的版本是否自动逐步上线。关闭时，它一直是候选，直到所有者或管理员同意。",
   "releases.shares": "新版本逐步回答的用户比例；其余的人仍由现任版本回答以作比较，直到新版本成为现任。",
   "releases.false_promotion": "一个没有人更喜欢的版本自动成为现任版本的最大概率。",

@@ -2,6 +2,7 @@
 
 base.py         what all shapes have in common; errors; amounts of money
 chats.py        conversations and turns
+learning.py     what models learn from
 people.py       who somebody is, how they sign in, their sessions and keys
 teams.py        teams, their members and projects
 money.py        balances, plans, usage

@@ -107,12 +107,34 @@ class Turn(Wire):
     feedback: FeedbackState
 
 
+class SideBySide(Wire):
+    """Two answers to one question, for who asked it to pick the better one: PUT /api/turns/{question_id}/choice."""
+
+    question_id: str
+    left_id: str
+    right_id: str
+    """The turns; one of them has the question's id."""
+    choice: Literal["left", "right", "neither", "skipped"] | None
+    """What was said of them; null: nothing yet."""
+
+
+class AskedTurn(Turn):
+    """A turn that has just been asked. Now and then another answer is set running beside it."""
+
+    side_by_side: SideBySide | None
+    """null: there is one answer."""
+    rival: Turn | None
+    """The other turn."""
+
+
 class Conversation(ConversationSummary):
     """GET /api/conversations/{id}: the whole tree."""
 
     selected_turn_id: str | None
     """The leaf of the branch that is shown."""
     turns: list[Turn]
+    side_by_side: list[SideBySide]
+    """The reader's own questions that got two answers."""
     people: dict[str, str]
     """The names of those others who started it or asked in it, by id."""
 
