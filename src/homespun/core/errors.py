@@ -33,6 +33,7 @@
     │   ├── VoucherRedeemed
     │   ├── VoucherExpired
     │   ├── VoucherRevoked
+    │   ├── TooLittleToLearn
     │   ├── IdempotencyKeyReused
     │   └── RequestInProgress
     ├── OverQuota            too much at once; `retry_after_s` says when to come back
@@ -297,6 +298,12 @@ class VoucherRevoked(Conflict):
     """This voucher was revoked. Ask whoever gave it to you for another."""
 
     code = "voucher_revoked"
+
+
+class TooLittleToLearn(Conflict):
+    """People have said too little that one could learn from. Wait for more, or ask more people to consent."""
+
+    code = "too_little_to_learn"
 
 
 class OverQuota(HomespunError):

@@ -306,6 +306,8 @@ class Signalled:
     """How a trainer would have answered: the latest."""
     demonstrated_by: str | None
     """That trainer."""
+    asked_before: frozenset[str] = frozenset()
+    """Whoever asked in the dialogue before: their words are in `messages`, too."""
 
     @property
     def says_something(self) -> bool:

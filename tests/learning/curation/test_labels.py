@@ -94,6 +94,11 @@ def test_what_was_read_before_the_answer_comes_along() -> None:
     assert label.question == "And on Sundays?"
 
 
+def test_whoever_asked_before_in_the_dialogue_is_known() -> None:
+    (label,) = taught(thumb=Thumb.UP, asked_before=frozenset({"person_2"}))
+    assert set(label.people) == {NAMES.of("person", "person_1"), NAMES.of("person", "person_2")}
+
+
 def test_a_label_names_nobody() -> None:
     (label,) = taught(turn_id="turn_secret", owner_id="person_secret", conversation_id="secret", thumb=Thumb.UP)
     assert "secret" not in repr(label)

@@ -38,6 +38,7 @@ const IN_CHINESE: Readonly<Record<string, string>> = {
   voucher_redeemed: "您已兑换过这个兑换码，金额已在余额中。",
   voucher_expired: "这个兑换码已过期，请向给您的人另要一个。",
   voucher_revoked: "这个兑换码已被作废，请向给您的人另要一个。",
+  too_little_to_learn: "可供学习的反馈还太少，请再等等，或请更多人同意参与。",
   turn_in_progress: "这个回答还在进行中，请等它结束。",
   rate_limit_exceeded: "请求过于频繁，请稍候再试。",
   too_many_attempts: "尝试次数过多，请稍后再试。",

@@ -41,7 +41,7 @@ class BaseLabel(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     group: str
     """The conversation."""
     people: tuple[str, ...]
-    """Whose words are in `messages`: whoever asked, first."""
+    """Whose words are in `messages`."""
     source: Source
     weight: float
     messages: tuple[Message, ...]
@@ -216,7 +216,7 @@ def _about(signalled: Signalled, names: Pseudonyms, source: Source, rater_id: st
         "id": names.of("label", turn.id, source),
         "rater": names.of("person", rater_id),
         "group": names.of("conversation", turn.conversation_id or turn.id),
-        "people": (names.of("person", turn.owner_id),),
+        "people": tuple(sorted(names.of("person", each) for each in {turn.owner_id, *signalled.asked_before})),
         "source": source,
         "messages": signalled.messages,
         "at": asked_at.timestamp(),

@@ -1,0 +1,1 @@
+"""Makes and rewrites snapshots, in a process of its own: the only code beside training that imports pyarrow."""
