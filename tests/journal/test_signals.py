@@ -188,6 +188,7 @@ async def test_others_words_in_a_shared_conversation_are_read_with_their_consent
     assert await read(talk, ANNA) == [], "what Boris says of Anna's answer is not Anna's word"
     (told,) = await read(talk, ANNA, BORIS)
     assert (told.turn.id, told.thumb) == (second.id, Thumb.UP)
+    assert told.asked_before == {ANNA}
 
 
 async def test_the_latest_demonstration_is_told_with_who_wrote_it(talk: Talk) -> None:

@@ -59,6 +59,7 @@ class Talks:
             are_both_bad=self._choice(row) == Choice.NEITHER,
             demonstration=shown[-1].text if shown else None,
             demonstrated_by=shown[-1].person_id if shown else None,
+            asked_before=frozenset(before.owner_id for before in path),
         )
 
     def _path(self, row: TurnRow) -> list[TurnRow]:
