@@ -22,7 +22,7 @@ from homespun.engines.openvino import HostedEngine, JoinedEngine, OpenVinoEngine
 from homespun.engines.scripted import ScriptedEngine
 from homespun.engines.upstream import UpstreamEngine
 from homespun.models import InstalledModel, ModelStore
-from homespun.releases import LiveReleases, Release, Releases
+from homespun.releases import Build, LiveReleases, Release, Releases
 from homespun.settings import EngineKind, Settings
 from homespun.store import Store
 
@@ -83,6 +83,7 @@ def build_live(
     clock: Clock,
     *,
     engines: Mapping[str, Engine] | None,
+    release_engine: Build | None,
     sockets: Sockets | None,
 ) -> LiveReleases:
     """The models that live in this process. Tests bring engines of their own; workers join those behind sockets.
@@ -104,7 +105,7 @@ def build_live(
         releases,
         engines or {settings.model: build_engine(settings)},
         "brought along" if engines else base_digest(settings),
-        partial(_build_release_engine, settings),
+        release_engine or partial(_build_release_engine, settings),
         partial(_size_bytes, settings, releases),
         clock,
     )

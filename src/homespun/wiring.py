@@ -36,7 +36,7 @@ from homespun.explained import explained
 from homespun.gate import Availability, Gate, Regions, Responses, swept
 from homespun.journal import Journal
 from homespun.models import ModelStore
-from homespun.releases import LiveReleases, Releases
+from homespun.releases import Build, LiveReleases, Releases, Rollouts
 from homespun.serve import Ring
 from homespun.settings import Settings
 from homespun.store import Store
@@ -58,6 +58,7 @@ class House:
     journal: Journal
     model_store: ModelStore
     releases: Releases
+    rollouts: Rollouts
     engines: LiveReleases
     gate: Gate
     ring: Ring
@@ -94,6 +95,7 @@ class House:
             self._counting(),
             self._recovering(),
             self.journal.followed(),
+            self._decided_rollouts(),
         ):
             await self.engines.start()
             try:
@@ -101,6 +103,16 @@ class House:
             finally:
                 await self.close_answers()
                 await self.engines.stop()
+
+    @asynccontextmanager
+    async def _decided_rollouts(self) -> AsyncIterator[None]:
+        """While the block runs, what people say of a canary moves it."""
+        deciding = asyncio.create_task(self.rollouts.watch())
+        try:
+            yield
+        finally:
+            deciding.cancel()
+            await asyncio.wait({deciding})
 
     @asynccontextmanager
     async def _watched_books(self) -> AsyncIterator[None]:
@@ -155,7 +167,13 @@ class House:
         )
 
 
-def build(settings: Settings, engines: Mapping[str, Engine] | None = None, *, sockets: Sockets | None = None) -> House:
+def build(
+    settings: Settings,
+    engines: Mapping[str, Engine] | None = None,
+    *,
+    release_engine: Build | None = None,
+    sockets: Sockets | None = None,
+) -> House:
     """The house by its settings. Tests bring engines of their own, workers join those behind sockets.
 
     Raises `ModelNotFound`, `ModelUnreadable`, and `Invalid` for a GeoIP file that can't be read.
@@ -166,7 +184,8 @@ def build(settings: Settings, engines: Mapping[str, Engine] | None = None, *, so
     journal = Journal(store, settings.data_dir / "spools", clock, accounts.projects)
     model_store = build_model_store(settings)
     releases = build_releases(settings, store, clock, model=next(iter(engines or ()), ""))
-    models = build_live(settings, releases, clock, engines=engines, sockets=sockets)
+    rollouts = Rollouts(store, clock, releases)
+    models = build_live(settings, releases, clock, engines=engines, release_engine=release_engine, sockets=sockets)
     billing = Billing(store, clock, settings.billing)
     gate = Gate(
         store, accounts, billing, journal, clock, lambda name: models.engine(name).status.context_tokens, settings.gate
@@ -193,6 +212,8 @@ def build(settings: Settings, engines: Mapping[str, Engine] | None = None, *, so
         ring=ring,
         journal=journal,
         models=models,
+        releases=releases,
+        rollouts=rollouts,
         live=live,
         endings=endings,
         merges=merges,
@@ -207,6 +228,7 @@ def build(settings: Settings, engines: Mapping[str, Engine] | None = None, *, so
         journal,
         model_store,
         releases,
+        rollouts,
         models,
         gate,
         ring,

@@ -266,6 +266,10 @@ async def _voucher(world: World, owner: Person, _: str) -> str:
     return voucher.id
 
 
+async def _release(world: World, owner: Person, _: str) -> str:
+    return (await world.home.house.releases.champion()).id
+
+
 def titled(world: World, owner: Person) -> str:
     """What something of this owner's is called."""
     return MARK if owner.id == world.vic.id else "Own"
@@ -284,6 +288,7 @@ _MAKERS: dict[str, Callable[[World, Person, str], Coroutine[Any, Any, str]]] = {
     "plan_id": _plan,
     "voucher_id": _voucher,
     "batch_id": _voucher,
+    "release_id": _release,
 }
 KINDS = frozenset(_MAKERS) | {"team_id", "provider", "model"}
 """All kinds of ids that a route's address may have."""
@@ -326,6 +331,9 @@ BODIES: dict[tuple[str, str], Any] = {
         "verdict": "allowed", "audience": "domain", "subject": "example.com",
     },
     ("POST", "/api/console/voucher-batches"): {"value": {"micros": 5, "currency": "USD"}, "count": 2},
+    ("POST", "/api/console/releases/{release_id}/promote"): {},
+    ("POST", "/api/console/releases/{release_id}/retire"): {},
+    ("POST", "/api/console/releases/rollback"): {},
     ("POST", "/api/console/vouchers"): {"value": {"micros": 5, "currency": "USD"}},
     ("POST", "/api/console/wallets/{holder_id}/adjustments"): {"amount": {"micros": 5, "currency": "USD"}},
     ("PUT", "/api/console/wallets/{holder_id}/subscription"): {"plan_id": "{plan}"},

@@ -72,7 +72,7 @@ async def test_a_rollout_begins_small_and_ends_with_a_new_champion(
     rollout = await releases.begin_rollout(made.id, why="its examination was good")
     assert (rollout.share, rollout.champion_id, rollout.candidate_id) == (0.05, base.id, made.id)
     assert await releases.live() == ((await releases.one("1"), await releases.one("2")), rollout)
-    await releases.widen(rollout.id, 0.5)
+    await releases.widen(0.5)
     clock.advance(60)
     champion = await releases.promote(made.id, by="person_1", why="it is better")
     assert await states(releases) == [RETIRED, CHAMPION]
@@ -83,8 +83,8 @@ async def test_a_rollout_begins_small_and_ends_with_a_new_champion(
 
 async def test_every_step_is_written_down_with_who_and_why(releases: Releases, make: Make, clock: FakeClock) -> None:
     made = await make()
-    rollout = await releases.begin_rollout(made.id, by="person_1", why="I like it")
-    await releases.widen(rollout.id, 0.5, why="So do others.")
+    await releases.begin_rollout(made.id, by="person_1", why="I like it")
+    await releases.widen(0.5, why="So do others.")
     clock.advance(5)
     await releases.rollback(by="person_2", why="it is rude")
     changes = [(change.before, change.after, change.by, change.why) for change in await releases.changes(made.id)]

@@ -11,6 +11,7 @@ from homespun.engines import LiveModels
 from homespun.gate import Gate, Responses
 from homespun.journal import Journal
 from homespun.learning import Settings as LearningSettings
+from homespun.releases import Releases, Rollouts
 from homespun.serve import Ring
 
 from .endings import Endings
@@ -36,6 +37,8 @@ class Backend:
     ring: Ring
     journal: Journal
     models: LiveModels
+    releases: Releases
+    rollouts: Rollouts
     live: LiveAnswers
     endings: Endings
     merges: Merges

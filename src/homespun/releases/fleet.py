@@ -38,12 +38,14 @@ class Seat:
         self.release = release
         self.engine = engine
         self.loading: asyncio.Task[None] | None = None
+        self.is_loaded = False
+        """It was checked, and its engine has been ready."""
         self.unwanted_since_s: float | None = None
 
     @property
     def is_ready(self) -> bool:
         """It answers now."""
-        return self.engine.status.state is EngineState.READY
+        return self.is_loaded and self.engine.status.state is EngineState.READY
 
     def is_drained(self, now_s: float) -> bool:
         """Nobody listens to it any more, or has for longer than any answer takes."""
@@ -159,6 +161,7 @@ class Fleet:
                 await asyncio.to_thread(self._releases.folders.verify, release.digest)
             await seat.engine.start()
             await seat.engine.wait_ready()
+            seat.is_loaded = True
         except HomespunError as error:
             logger.error("%s can't be loaded: %s", release.name, error)
             self._problems[release.id] = str(error)

@@ -81,7 +81,7 @@ class Releases:
             base = await self._made(contents, parent_id=None, has_passed=True)
         else:
             base = self._release(known)
-        async with self._changing(HOMESPUN, "The installed model is another one now.") as (session, word):
+        async with self.changing(HOMESPUN, "The installed model is another one now.") as (session, word):
             champion = await rows.require_champion(session, self.model)
             if champion.id != base.id and champion.parent_id is None:
                 await steps.promote(session, await rows.by_name(session, base.id), word)
@@ -147,25 +147,25 @@ class Releases:
         """
         if by == HOMESPUN and not self.settings.rolls_out:
             raise Refused("Releases aren't rolled out by themselves here. Promote it, or set releases.rolls_out.")
-        async with self._changing(by, why) as (session, word):
+        async with self.changing(by, why) as (session, word):
             row = await rows.by_name(session, name)
             return rows.rollout(await steps.begin(session, row, self.settings.shares[0], word))
 
-    async def widen(self, rollout_id: str, share: float, *, by: str = HOMESPUN, why: str = "") -> None:
-        """The canary answers so many people from now on. Does nothing to a rollout that is over."""
-        async with self._changing(by, f"It answers {share:.0%} of the people. {why}".strip()) as (session, word):
+    async def widen(self, share: float, *, by: str = HOMESPUN, why: str = "") -> Rollout:
+        """The canary answers this part of the people from now on. Raises `Conflict` where nothing is rolled out."""
+        async with self.changing(by, why) as (session, word):
             rollout = await rows.running(session, self.model)
-            if rollout and rollout.id == rollout_id and rollout.share != share:
-                rollout.share = share
-                canary = await rows.by_name(session, rollout.candidate_id)
-                steps.note(session, canary, ReleaseState.CANARY, word)
+            if rollout is None:
+                raise Conflict("Nothing is being rolled out.")
+            steps.widen(session, rollout, await rows.by_name(session, rollout.candidate_id), share, word)
+            return rows.rollout(rollout)
 
     async def promote(self, name: str, *, by: str = HOMESPUN, why: str = "") -> Release:
         """Makes a release the champion; the one before retires, and a rollout that is going on is over.
 
         Raises `Conflict` for the champion itself, and for a release that has not passed its examination.
         """
-        async with self._changing(by, why) as (session, word):
+        async with self.changing(by, why) as (session, word):
             row = await rows.by_name(session, name)
             await steps.promote(session, row, word)
             return self._release(row)
@@ -175,7 +175,7 @@ class Releases:
 
         Raises `Conflict` where there is no predecessor.
         """
-        async with self._changing(by, why) as (session, word):
+        async with self.changing(by, why) as (session, word):
             rollout = await rows.running(session, self.model)
             champion = await rows.require_champion(session, self.model)
             row = await rows.by_name(session, rollout.candidate_id) if rollout else champion
@@ -183,14 +183,14 @@ class Releases:
 
     async def retire(self, name: str, *, by: str = HOMESPUN, why: str = "") -> Release:
         """A candidate is not to be rolled out. Raises `Conflict` for the champion and the canary: see `rollback`."""
-        async with self._changing(by, why) as (session, word):
+        async with self.changing(by, why) as (session, word):
             row = await rows.by_name(session, name)
             steps.retire(session, row, word)
             return self._release(row)
 
     async def fail(self, release_id: str, why: str) -> None:
         """It can't be loaded: it is taken back, unless it is a champion with none before it, and says why."""
-        async with self._changing(HOMESPUN, why) as (session, word):
+        async with self.changing(HOMESPUN, why) as (session, word):
             row = await rows.by_name(session, release_id)
             row.wanted_until = None
             if row.state not in (ReleaseState.CANARY, ReleaseState.CHAMPION):
@@ -200,7 +200,7 @@ class Releases:
                 await steps.take_back(session, row, word)
 
     @asynccontextmanager
-    async def _changing(self, by: str, why: str) -> AsyncIterator[tuple[AsyncSession, Word]]:
+    async def changing(self, by: str, why: str) -> AsyncIterator[tuple[AsyncSession, Word]]:
         """A unit of work that is alone with all releases."""
         async with self._store.write() as session:
             await rows.lock(session)
@@ -209,7 +209,7 @@ class Releases:
     async def _made(self, contents: Contents, *, parent_id: str | None, has_passed: bool) -> Release:
         """The folder, then the row; killed in between, it is made again, and the folder is found."""
         digest = await asyncio.to_thread(self.folders.write, contents)
-        async with self._changing(HOMESPUN, "It was made.") as (session, word):
+        async with self.changing(HOMESPUN, "It was made.") as (session, word):
             if known := await rows.by_digest(session, digest):
                 return self._release(known)
             is_first = await rows.champion(session, self.model) is None

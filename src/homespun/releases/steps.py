@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from homespun.core.errors import Conflict
 from homespun.core.ids import new_id
+from homespun.journal import outcomes
 
 from . import rows
 from .tables import ReleaseChangeRow, ReleaseRow, RolloutRow
@@ -43,6 +44,7 @@ async def begin(session: AsyncSession, row: ReleaseRow, share: float, word: Word
         raise Conflict("Another release is being rolled out. Promote it or take it back first.")
     _move(session, row, ReleaseState.CANARY, word)
     row.problem = ""
+    seen = await outcomes.seen_before(session, word.at)
     rollout = RolloutRow(
         id=new_id("roll"),
         model=row.model,
@@ -50,15 +52,22 @@ async def begin(session: AsyncSession, row: ReleaseRow, share: float, word: Word
         candidate_id=row.id,
         share=share,
         outcome=Outcome.RUNNING,
-        turns_seen=0,
-        feedback_seen=0,
-        comparisons_seen=0,
+        turns_seen=seen.turns,
+        feedback_seen=seen.feedback,
         votes=0,
         begun_at=word.at,
     )
     session.add(rollout)
     await session.flush()
     return rollout
+
+
+def widen(session: AsyncSession, rollout: RolloutRow, canary: ReleaseRow, share: float, word: Word) -> None:
+    """The canary answers more people, or fewer."""
+    rollout.share = share
+    note(
+        session, canary, ReleaseState.CANARY, word.because(f"It answers {share:.0%} of the people. {word.why}".strip())
+    )
 
 
 async def promote(session: AsyncSession, row: ReleaseRow, word: Word) -> None:

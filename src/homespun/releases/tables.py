@@ -77,7 +77,7 @@ class RolloutRow(Base):
     turns_seen: Mapped[int] = mapped_column(BigInteger)
     """The journal's turns up to this number have been looked at."""
     feedback_seen: Mapped[int] = mapped_column(BigInteger)
-    comparisons_seen: Mapped[int] = mapped_column(BigInteger)
+    """The same, of what people said of answers."""
     votes: Mapped[int]
     """How many have been counted."""
     begun_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -520,6 +520,146 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/releases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every
+         * @description All releases, the newest first.
+         */
+        get: operations["every_api_console_releases_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/releases/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rollback
+         * @description Takes back the canary, or else the champion. Returns the champion of from now on.
+         */
+        post: operations["rollback_api_console_releases_rollback_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/releases/{release_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One
+         * @description A release, and all its steps.
+         */
+        get: operations["one_api_console_releases__release_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/releases/{release_id}/card": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Card
+         * @description Its examination.
+         */
+        get: operations["card_api_console_releases__release_id__card_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/releases/{release_id}/promote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Promote
+         * @description Has it roll out, or makes it the champion.
+         */
+        post: operations["promote_api_console_releases__release_id__promote_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/releases/{release_id}/retire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retire
+         * @description A candidate won't be rolled out.
+         */
+        post: operations["retire_api_console_releases__release_id__retire_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/rollouts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rollouts
+         * @description The last twenty, the newest first, with what their votes prove.
+         */
+        get: operations["rollouts_api_console_rollouts_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/settings": {
         parameters: {
             query?: never;
@@ -2454,6 +2594,16 @@ export interface components {
             person_id: string;
         };
         /**
+         * Card
+         * @description GET /api/console/releases/{id}/card.
+         */
+        Card: {
+            /** Card */
+            card: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /**
          * Checkout
          * @description Where to pay.
          */
@@ -2680,6 +2830,40 @@ export interface components {
             state: string;
             /** Waiting */
             waiting: number;
+        };
+        /**
+         * Evidence
+         * @description What the votes of a rollout prove. An e-value of 20 is as rare as one in 20 where there is no difference.
+         */
+        Evidence: {
+            /** Candidate Answers */
+            candidate_answers: number;
+            /** Candidate Answers Good */
+            candidate_answers_good: number;
+            /** Candidate Thumbs */
+            candidate_thumbs: number;
+            /** Candidate Thumbs Up */
+            candidate_thumbs_up: number;
+            /** Champion Answers */
+            champion_answers: number;
+            /** Champion Answers Good */
+            champion_answers_good: number;
+            /** Champion Thumbs */
+            champion_thumbs: number;
+            /** Champion Thumbs Up */
+            champion_thumbs_up: number;
+            /** Comparisons */
+            comparisons: number;
+            /** Comparisons Won */
+            comparisons_won: number;
+            /** Harm */
+            harm: number;
+            /** Harm Allowed */
+            harm_allowed: number;
+            /** Wins */
+            wins: number;
+            /** Wins Needed */
+            wins_needed: number;
         };
         /**
          * Feedback
@@ -3220,6 +3404,12 @@ export interface components {
             provider: string | null;
         };
         /**
+         * Outcome
+         * @description How a rollout stands.
+         * @enum {string}
+         */
+        Outcome: "running" | "promoted" | "rolled_back";
+        /**
          * Overflow
          * @description What happens to turns when a plan's window is spent.
          * @enum {string}
@@ -3566,12 +3756,39 @@ export interface components {
             name: string;
         };
         /**
+         * Promotion
+         * @description POST /api/console/releases/{id}/promote.
+         */
+        Promotion: {
+            /**
+             * Gradually
+             * @default false
+             */
+            gradually: boolean;
+            /**
+             * Why
+             * @default
+             */
+            why: string;
+        };
+        /**
          * ProviderPage
          * @description POST /api/me/openid: the provider's page, where the browser has to go to be linked.
          */
         ProviderPage: {
             /** Url */
             url: string;
+        };
+        /**
+         * Reason
+         * @description POST /api/console/releases/rollback, and .../{id}/retire.
+         */
+        Reason: {
+            /**
+             * Why
+             * @default
+             */
+            why: string;
         };
         /**
          * Refund
@@ -3614,6 +3831,61 @@ export interface components {
          */
         "Registration-Output": "closed" | "invitation" | "listed" | "open";
         /**
+         * Release
+         * @description A model that can answer people.
+         */
+        Release: {
+            /** Base Digest */
+            base_digest: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Digest */
+            digest: string;
+            /** Has Passed */
+            has_passed: boolean;
+            /** Id */
+            id: string;
+            /** Is Base */
+            is_base: boolean;
+            /** Model */
+            model: string;
+            /** Name */
+            name: string;
+            /** Number */
+            number: number;
+            /** Parent Id */
+            parent_id: string | null;
+            /** Problem */
+            problem: string;
+            /** Recipe */
+            recipe: {
+                [key: string]: unknown;
+            };
+            /** Snapshot Digest */
+            snapshot_digest: string | null;
+            state: components["schemas"]["ReleaseState"];
+        };
+        /**
+         * ReleaseChange
+         * @description One step of a release.
+         */
+        ReleaseChange: {
+            after: components["schemas"]["ReleaseState"];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            before: components["schemas"]["ReleaseState"] | null;
+            /** By */
+            by: string;
+            /** Why */
+            why: string;
+        };
+        /**
          * ReleaseCost
          * @description What a model's turns through one door cost.
          */
@@ -3627,6 +3899,35 @@ export interface components {
             use: components["schemas"]["MachineUse"];
         };
         /**
+         * ReleaseDetails
+         * @description GET /api/console/releases/{id}.
+         */
+        ReleaseDetails: {
+            /** Changes */
+            changes: components["schemas"]["ReleaseChange"][];
+            release: components["schemas"]["Release"];
+        };
+        /**
+         * ReleaseState
+         * @description Where a release is in its life.
+         * @enum {string}
+         */
+        ReleaseState: "candidate" | "canary" | "champion" | "retired";
+        /**
+         * Releases
+         * @description GET /api/console/releases: the newest first.
+         */
+        Releases: {
+            /** Loaded */
+            loaded: string[];
+            /** Releases */
+            releases: components["schemas"]["Release"][];
+            /** Rolls Out */
+            rolls_out: boolean;
+            /** Shares */
+            shares: number[];
+        };
+        /**
          * Role
          * @description What a person is to this installation.
          * @enum {string}
@@ -3638,6 +3939,31 @@ export interface components {
          */
         RoleChange: {
             role: components["schemas"]["Role"];
+        };
+        /**
+         * Rollout
+         * @description One canary's way among the people.
+         */
+        Rollout: {
+            /**
+             * Begun At
+             * Format: date-time
+             */
+            begun_at: string;
+            /** Candidate Id */
+            candidate_id: string;
+            /** Champion Id */
+            champion_id: string;
+            /** Ended At */
+            ended_at: string | null;
+            evidence: components["schemas"]["Evidence"];
+            /** Id */
+            id: string;
+            outcome: components["schemas"]["Outcome"];
+            /** Share */
+            share: number;
+            /** Votes */
+            votes: number;
         };
         /**
          * RuleChange
@@ -5359,6 +5685,229 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Price"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    every_api_console_releases_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Releases"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    rollback_api_console_releases_rollback_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseDetails"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    one_api_console_releases__release_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                release_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseDetails"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    card_api_console_releases__release_id__card_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                release_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Card"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    promote_api_console_releases__release_id__promote_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                release_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Promotion"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseDetails"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    retire_api_console_releases__release_id__retire_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                release_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseDetails"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    rollouts_api_console_rollouts_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rollout"][];
                 };
             };
             /** @description Default Response */

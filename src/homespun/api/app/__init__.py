@@ -30,7 +30,7 @@ from homespun.api.app import (
     teams,
     turns,
 )
-from homespun.api.app.console import availability, books, catalogue, house, vouchers
+from homespun.api.app.console import availability, books, catalogue, house, releases, vouchers
 from homespun.api.app.console import people as console_people
 from homespun.api.app.wire.base import ProblemEnvelope
 
@@ -63,6 +63,7 @@ ROUTERS = (
     vouchers.router,
     books.router,
     house.router,
+    releases.router,
 )
 """All routes there are; each says whom it is for."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Coroutine
+from collections.abc import AsyncGenerator, AsyncIterator, Coroutine, Iterator
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import replace
 
@@ -16,10 +16,11 @@ from homespun.api.errors import HungUp, openai_json
 from homespun.api.live import LiveAnswer, Source
 from homespun.api.presence import gone
 from homespun.api.rates import rate_headers
-from homespun.core.errors import HomespunError, ModelNotFound
+from homespun.core.errors import HomespunError
 from homespun.core.events import Began, Event
 from homespun.gate import Admission
 
+from .asking import named
 from .dialect import Dialect
 from .reading import Asked
 
@@ -33,10 +34,7 @@ _DONE = b"data: [DONE]\n\n"
 
 async def answer(call: Call, backend: Backend, caller: Caller, asked: Asked, dialect: type[Dialect]) -> None:
     """Answers a request that has been read."""
-    if asked.model not in backend.models.names():
-        raise ModelNotFound(
-            f"The model {asked.model[:100]!r} does not exist here. GET /v1/models lists them.", param="model"
-        )
+    asked = await named(backend, caller, asked)
     live = backend.live.start(*_sources(backend, caller, asked))
     async with _while_present(live, gone(call, caller, backend.endings), asked):
         await live.begun()
@@ -48,12 +46,12 @@ async def answer(call: Call, backend: Backend, caller: Caller, asked: Asked, dia
 async def _whole(call: Call, live: LiveAnswer, words: Dialect, asked: Asked) -> None:
     async for _ in live.batches():
         pass
-    await call.answer_json(words.whole(live.events), headers=tuple(rate_headers(live.admissions[0].rates)))
+    await call.answer_json(words.whole(live.events), headers=tuple(_headers(live.admissions[0])))
 
 
 async def _stream(call: Call, live: LiveAnswer, words: Dialect, asked: Asked) -> None:
     """Once it has begun, a failure can only be told as one more event."""
-    await call.begin(200, (*_STREAM_HEADERS, *rate_headers(live.admissions[0].rates)))
+    await call.begin(200, (*_STREAM_HEADERS, *_headers(live.admissions[0])))
     await call.write(words.opening(asked.choices * len(asked.incoming)))
     try:
         async for batch in live.batches():
@@ -63,6 +61,13 @@ async def _stream(call: Call, live: LiveAnswer, words: Dialect, asked: Asked) ->
     except HomespunError as error:
         end = b"data: " + msgspec.json.encode(openai_json(error)) + b"\n\n"
     await call.write(end, is_last=True)
+
+
+def _headers(admission: Admission) -> Iterator[tuple[bytes, bytes]]:
+    """How much may still be asked, and which release answers."""
+    yield from rate_headers(admission.rates)
+    if release_id := admission.turn.release_id:
+        yield b"x-homespun-release", release_id.encode()
 
 
 def _sources(backend: Backend, caller: Caller, asked: Asked) -> list[Source]:

@@ -6,4 +6,5 @@ catalogue.py    prices, plans
 vouchers.py     codes that are worth money
 books.py        wallets, payments, usage, income, the audit
 house.py        health, settings
+releases.py     which models answer, rollouts
 """

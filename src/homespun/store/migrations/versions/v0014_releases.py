@@ -70,7 +70,6 @@ def _rollouts() -> None:
         sa.Column("outcome", sa.String(20), nullable=False),
         sa.Column("turns_seen", sa.BigInteger(), nullable=False),
         sa.Column("feedback_seen", sa.BigInteger(), nullable=False),
-        sa.Column("comparisons_seen", sa.BigInteger(), nullable=False),
         sa.Column("votes", sa.Integer(), nullable=False),
         sa.Column("begun_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),

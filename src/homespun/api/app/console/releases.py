@@ -1,0 +1,101 @@
+"""Which models answer people, and how a new one comes among them. For owners and admins."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import asdict
+
+from fastapi import APIRouter
+
+from homespun import releases
+from homespun.api.app.guard import AdminRoute, Parts, Person
+from homespun.api.app.wire import releases as wire
+from homespun.api.backend import Backend
+
+router = APIRouter(prefix="/api/console", route_class=AdminRoute)
+
+
+@router.get("/releases")
+async def every(parts: Parts) -> wire.Releases:
+    """All releases, the newest first."""
+    settings = parts.releases.settings
+    found = await parts.releases.all()
+    numbers = {one.release for one in parts.models.loaded()}
+    return wire.Releases(
+        releases=[wire.Release.of(release) for release in found],
+        loaded=[release.id for release in found if str(release.number) in numbers],
+        rolls_out=settings.rolls_out,
+        shares=list(settings.shares),
+    )
+
+
+@router.get("/releases/{release_id}")
+async def one(release_id: str, parts: Parts) -> wire.ReleaseDetails:
+    """A release, and all its steps."""
+    return await _details(parts, await parts.releases.one(release_id))
+
+
+@router.get("/releases/{release_id}/card")
+async def card(release_id: str, parts: Parts) -> wire.Card:
+    """Its examination."""
+    release = await parts.releases.one(release_id)
+    return wire.Card(card=await asyncio.to_thread(parts.releases.folders.card, release.digest))
+
+
+@router.post("/releases/{release_id}/promote")
+async def promote(release_id: str, new: wire.Promotion, parts: Parts, person: Person) -> wire.ReleaseDetails:
+    """Has it roll out, or makes it the champion."""
+    if new.gradually:
+        await parts.releases.begin_rollout(release_id, by=person.id, why=new.why)
+    else:
+        await parts.releases.promote(release_id, by=person.id, why=new.why)
+    return await _details(parts, await parts.releases.one(release_id))
+
+
+@router.post("/releases/{release_id}/retire")
+async def retire(release_id: str, given: wire.Reason, parts: Parts, person: Person) -> wire.ReleaseDetails:
+    """A candidate won't be rolled out."""
+    return await _details(parts, await parts.releases.retire(release_id, by=person.id, why=given.why))
+
+
+@router.post("/releases/rollback")
+async def rollback(given: wire.Reason, parts: Parts, person: Person) -> wire.ReleaseDetails:
+    """Takes back the canary, or else the champion. Returns the champion of from now on."""
+    champion = await parts.releases.rollback(by=person.id, why=given.why or "It was taken back.")
+    return await _details(parts, champion)
+
+
+@router.get("/rollouts")
+async def rollouts(parts: Parts) -> list[wire.Rollout]:
+    """The last twenty, the newest first, with what their votes prove."""
+    return [await _rollout(parts, rollout) for rollout in await parts.releases.rollouts()]
+
+
+async def _details(parts: Backend, release: releases.Release) -> wire.ReleaseDetails:
+    changes = await parts.releases.changes(release.id)
+    return wire.ReleaseDetails(
+        release=wire.Release.of(release),
+        changes=[
+            wire.ReleaseChange(before=one.before, after=one.after, by=one.by, why=one.why, at=one.at) for one in changes
+        ],
+    )
+
+
+async def _rollout(parts: Backend, rollout: releases.Rollout) -> wire.Rollout:
+    evidence = await parts.rollouts.evidence(rollout.id)
+    settings = parts.releases.settings
+    return wire.Rollout(
+        id=rollout.id,
+        champion_id=rollout.champion_id,
+        candidate_id=rollout.candidate_id,
+        share=rollout.share,
+        outcome=rollout.outcome,
+        votes=rollout.votes,
+        begun_at=rollout.begun_at,
+        ended_at=rollout.ended_at,
+        evidence=wire.Evidence(
+            **asdict(evidence),
+            wins_needed=releases.wins_needed(rollout.share, settings),
+            harm_allowed=1 / settings.false_alarm,
+        ),
+    )

@@ -1,0 +1,125 @@
+"""Releases and rollouts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import Field
+
+from homespun.releases import Outcome, ReleaseState
+
+from .base import Wire
+
+
+class Release(Wire):
+    """A model that can answer people."""
+
+    id: str
+    number: int
+    name: str
+    """By which programs ask for it and no other."""
+    model: str
+    digest: str
+    parent_id: str | None
+    state: ReleaseState
+    is_base: bool
+    """It is the model as it was installed."""
+    base_digest: str
+    snapshot_digest: str | None
+    recipe: dict[str, Any]
+    has_passed: bool
+    """Whether its examination lets it answer people."""
+    problem: str
+    """Why it was taken back; empty: it was not."""
+    created_at: datetime
+
+
+class ReleaseChange(Wire):
+    """One step of a release."""
+
+    before: ReleaseState | None
+    after: ReleaseState
+    by: str
+    """A person's id, `command`, or `homespun` itself."""
+    why: str
+    at: datetime
+
+
+class Evidence(Wire):
+    """What the votes of a rollout prove. An e-value of 20 is as rare as one in 20 where there is no difference."""
+
+    wins: float
+    """The e-value for: people prefer the candidate."""
+    harm: float
+    """The e-value for: the candidate does worse."""
+    wins_needed: float
+    """At this e-value the candidate answers more people, or becomes the champion."""
+    harm_allowed: float
+    """At this e-value the candidate is taken back."""
+    comparisons: int
+    comparisons_won: int
+    candidate_thumbs: int
+    candidate_thumbs_up: int
+    champion_thumbs: int
+    champion_thumbs_up: int
+    candidate_answers: int
+    candidate_answers_good: int
+    champion_answers: int
+    champion_answers_good: int
+
+
+class Rollout(Wire):
+    """One canary's way among the people."""
+
+    id: str
+    champion_id: str
+    candidate_id: str
+    share: float
+    """The part of the people whom the candidate answers."""
+    outcome: Outcome
+    votes: int
+    begun_at: datetime
+    ended_at: datetime | None
+    evidence: Evidence
+
+
+class Releases(Wire):
+    """GET /api/console/releases: the newest first."""
+
+    releases: list[Release]
+    loaded: list[str]
+    """The ids of those that answer just now."""
+    rolls_out: bool
+    """Whether a release that has passed is rolled out by itself."""
+    shares: list[float]
+    """The parts of the people whom a new release answers, step by step."""
+
+
+class ReleaseDetails(Wire):
+    """GET /api/console/releases/{id}."""
+
+    release: Release
+    changes: list[ReleaseChange]
+    """The newest first."""
+
+
+class Card(Wire):
+    """GET /api/console/releases/{id}/card."""
+
+    card: dict[str, Any] | None
+    """The examination; None: there was none."""
+
+
+class Promotion(Wire):
+    """POST /api/console/releases/{id}/promote."""
+
+    gradually: bool = False
+    """It is rolled out step by step; else it becomes the champion at once."""
+    why: str = Field(default="", max_length=1000)
+
+
+class Reason(Wire):
+    """POST /api/console/releases/rollback, and .../{id}/retire."""
+
+    why: str = Field(default="", max_length=1000)
