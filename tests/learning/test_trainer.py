@@ -88,6 +88,14 @@ async def test_a_second_training_is_refused_until_the_first_ends(stand_in: Path,
     assert await train(tmp_path) == []
 
 
+async def test_another_jobs_folder_is_left_alone(stand_in: Path, tmp_path: Path) -> None:
+    does(stand_in, "")
+    await train(tmp_path)
+    with pytest.raises(Conflict, match="holds another training"):
+        await Trainer(tmp_path).train(job(tmp_path, seed=1), lambda _: None)
+    assert await train(tmp_path) == []
+
+
 async def test_the_process_ends_when_its_training_is_cancelled(stand_in: Path, tmp_path: Path) -> None:
     does(stand_in, f"open('{tmp_path}/pid', 'w').write(str(os.getpid())); say('{STEP}'); time.sleep(600)")
     began = asyncio.Event()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import resource
 import shutil
 import signal
@@ -38,8 +39,9 @@ def start(job: TrainingJob, *options: str, **how: Any) -> subprocess.Popen[bytes
     job.out.mkdir(parents=True, exist_ok=True)
     write_job(job, job.out / "job.json")
     command = [sys.executable, "-m", "homespun.learning.training", str(job.out / "job.json"), *options]
+    quick = os.environ | {"OMP_NUM_THREADS": "1"}  # threads wait for one another longer than they calculate here
     with (job.out / "log").open("ab") as log:
-        return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, **how)
+        return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, env=quick, **how)
 
 
 def train(job: TrainingJob, *options: str, **how: Any) -> list[Line]:
@@ -132,6 +134,10 @@ def test_two_processes_learn_just_as_one_does(tmp_path: Path) -> None:
     assert json.loads((together.out / "training.json").read_text())["world_size"] == 2
     assert len(losses(job)) == 5
     np.testing.assert_allclose(losses(together), losses(job), rtol=1e-4)
+
+
+def test_processes_that_would_change_the_batch_are_refused(tmp_path: Path) -> None:
+    assert "multiple of micro_batch_size" in failure(tiny_job(tmp_path, hyper={"micro_batch_size": 4}), "--nproc=2")
 
 
 @pytest.mark.parametrize("method", [Method.DPO, Method.KTO])

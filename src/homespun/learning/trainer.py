@@ -18,7 +18,7 @@ import msgspec
 
 from homespun.core.errors import Conflict, TrainingFailed
 
-from .jobs import Adapter, Trained, TrainingJob, write_job
+from .jobs import Adapter, Trained, TrainingJob, read_job, write_job
 from .progress import Estimated, Failed, Line, OnProgress, decode_line
 
 _MODULE = "homespun.learning.training"
@@ -41,8 +41,8 @@ class Trainer:
     async def train(self, job: TrainingJob, on_progress: OnProgress) -> Trained:
         """Trains, or goes on where an earlier training of this job was ended; the same job gives the same weights.
 
-        Cancelling it ends the process; the checkpoints stay. Raises `Conflict` while another trains, and
-        `TrainingFailed` with the reason where no model came out.
+        Cancelling it ends the process; the checkpoints stay. Raises `Conflict` while another trains or where another
+        job has its results, and `TrainingFailed` with the reason where no model came out.
         """
         with self._alone():
             async with aclosing(self._lines(job, f"--nproc={self._processes}")) as lines:
@@ -78,9 +78,8 @@ class Trainer:
     async def _lines(self, job: TrainingJob, *options: str) -> AsyncGenerator[Line]:
         """What the process tells, to its end. Raises `TrainingFailed` where that is a bad one."""
         _require_environment()
-        job.out.mkdir(parents=True, exist_ok=True)
         file, log = job.out / "job.json", job.out / "training.log"
-        write_job(job, file)
+        _place(job, file)
         failed: Failed | None = None
         async with _process(log, str(file), "--with-parent", *options) as process:
             assert process.stdout is not None
@@ -101,6 +100,14 @@ def _require_environment() -> None:
     missing = [name for name in _NEEDED if find_spec(name) is None]
     if missing:
         raise TrainingFailed(f"Training needs {', '.join(missing)}, which isn't installed. `make learn` installs it.")
+
+
+def _place(job: TrainingJob, file: Path) -> None:
+    """Writes the job where its results will be. Going on from another job's checkpoints would mix two models."""
+    job.out.mkdir(parents=True, exist_ok=True)
+    if file.exists() and read_job(file) != job:
+        raise Conflict(f"{job.out} holds another training. Give this one a folder of its own, or remove that.")
+    write_job(job, file)
 
 
 @asynccontextmanager

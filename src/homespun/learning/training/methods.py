@@ -14,6 +14,7 @@ from transformers import (
     AutoTokenizer,
     TrainerCallback,
     TrainingArguments,
+    set_seed,
 )
 from trl import (
     DPOConfig,
@@ -52,7 +53,7 @@ def configuration(job: TrainingJob, *, world_size: int) -> Any:
         "output_dir": str(job.out / "checkpoints"),
         "num_train_epochs": 1,  # `schedule` has repeated them
         "per_device_train_batch_size": numbers.micro_batch_size,
-        "gradient_accumulation_steps": numbers.batch_size // numbers.micro_batch_size // world_size,
+        "gradient_accumulation_steps": max(1, numbers.batch_size // numbers.micro_batch_size // world_size),
         "learning_rate": numbers.learning_rate,
         "lr_scheduler_type": "cosine",
         "warmup_steps": _WARMUP,
@@ -120,6 +121,7 @@ def build_trainer(
     job: TrainingJob, config: Any, examples: Sequence[Example], callbacks: Sequence[TrainerCallback]
 ) -> Any:
     """A trainer that is about to begin at its first step."""
+    set_seed(job.seed)  # adapters, and the head of a reward model, begin at random
     if job.method is Method.GRPO:
         return build_grpo(job, config, examples, callbacks=callbacks, adapter=lora(job))
     tokenizer = AutoTokenizer.from_pretrained(job.base)
@@ -144,7 +146,6 @@ def load_model(job: TrainingJob, tokenizer: Any) -> Any:
     """The base in float32, with a head of one score where it is to become a reward model."""
     if job.method is not Method.REWARD:
         return AutoModelForCausalLM.from_pretrained(job.base, dtype=torch.float32)
-    torch.manual_seed(job.seed)  # the head begins at random
     model = AutoModelForSequenceClassification.from_pretrained(job.base, num_labels=1, dtype=torch.float32)
     model.config.pad_token_id = tokenizer.pad_token_id
     return model

@@ -88,6 +88,8 @@ def check_world(job: TrainingJob, found: int, wanted: int) -> None:
     """A launcher that starts fewer processes than it was told would train on, silently, with another batch size."""
     if job.method is Method.GRPO and found > 1:
         raise TrainingFailed("grpo trains in one process, for which the engine samples. Ask for one.")
+    if job.numbers.batch_size % (job.numbers.micro_batch_size * wanted):
+        raise TrainingFailed(f"batch_size has to be a multiple of micro_batch_size times the {wanted} processes.")
     if found != wanted:
         raise TrainingFailed(f"{wanted} processes were to train together, but there are {found}.")
 
