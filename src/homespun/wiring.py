@@ -292,12 +292,13 @@ def build_store(settings: Settings) -> Store:
 
 
 @asynccontextmanager
-async def open_releases(settings: Settings) -> AsyncIterator[Releases]:
+async def open_releases(settings: Settings) -> AsyncIterator[tuple[Releases, Rollouts]]:
     """The releases of this installation, for commands that need no engine; a server may run meanwhile."""
-    store = build_store(settings)
+    store, clock = build_store(settings), SystemClock()
+    releases = build_releases(settings, store, clock)
     try:
         await store.migrate()
-        yield build_releases(settings, store, SystemClock())
+        yield releases, Rollouts(store, clock, releases)
     finally:
         await store.close()
 

@@ -23,6 +23,7 @@ from . import (
     people,
     plans,
     prices,
+    releases,
     serve,
     teams,
     vouchers,
@@ -51,6 +52,7 @@ app.add_typer(prices.app, name="prices")
 app.add_typer(plans.app, name="plans")
 app.add_typer(vouchers.app, name="vouchers")
 app.add_typer(ledger.app, name="ledger")
+app.add_typer(releases.app, name="releases")
 app.command("doctor")(doctor.doctor)
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)
