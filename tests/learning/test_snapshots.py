@@ -19,12 +19,12 @@ from homespun.core.errors import Conflict, NotFound, TooLittleToLearn, TrainingF
 from homespun.journal import Signalled, Thumb
 from homespun.learning import snapshots as module
 from homespun.learning.curation import Settings
-from homespun.learning.snapshots import Snapshot, Snapshots
-from homespun.releases import Release
+from homespun.learning.snapshots import Erasure, Snapshot, Snapshots
+from homespun.releases import Release, ReleaseState
 from homespun.store import Store
 from tests.journal.talk import ANNA, BORIS, Talk
 
-from .curation.said import signalled
+from .curation.said import NOON, signalled
 
 pytestmark = pytest.mark.skipif(
     find_spec("pyarrow") is None, reason="no pyarrow: `make learn` installs what training needs"
@@ -134,6 +134,18 @@ async def test_nothing_but_snapshot_and_key_is_left_behind(tmp_path: Path) -> No
     ]
 
 
+async def test_what_a_killed_server_left_behind_is_removed(tmp_path: Path) -> None:
+    draft = tmp_path / "learning" / "snapshots" / ".draft-1"
+    draft.mkdir(parents=True)
+    (draft / "pairs.parquet").write_text("half")
+    (tmp_path / "learning" / ".1-labels.jsonl").write_text("what somebody said")
+    (tmp_path / "learning" / "training.lock").touch()
+    snapshot = await taken(tmp_path)
+    assert [each.name for each in (tmp_path / "learning" / "snapshots").iterdir()] == [snapshot.digest]
+    assert not list((tmp_path / "learning").glob(".*"))
+    assert (tmp_path / "learning" / "training.lock").exists()
+
+
 async def test_too_little_is_refused_with_what_there_is_and_what_is_needed(tmp_path: Path) -> None:
     with pytest.raises(TooLittleToLearn) as refused:
         await taken(tmp_path, count=2)
@@ -231,3 +243,101 @@ async def test_the_journal_becomes_a_snapshot_on_both_databases(store: Store, tm
     talk.journal.close()
     assert {row["chosen"] for row in rows(snapshot, "pairs")} == {f"{number} is a number." for number in range(3)}
     assert snapshot.manifest.people == 1
+
+
+def released(snapshot: Snapshot, release_id: str = "release_1") -> Release:
+    return Release(
+        id=release_id,
+        number=2,
+        model="tiny",
+        digest="d",
+        parent_id="release_0",
+        state=ReleaseState.RETIRED,
+        base_digest="b",
+        snapshot_digest=snapshot.digest,
+        recipe={},
+        has_passed=True,
+        problem="",
+        created_at=NOON,
+        folder=snapshot.folder,
+    )
+
+
+def erasing(folder: Path, *releases: Release) -> Snapshots:
+    async def all_releases() -> list[Release]:
+        return list(releases)
+
+    return Snapshots(folder, ENOUGH, all_releases)
+
+
+def told_of(snapshot: Snapshot) -> str:
+    return repr([rows(snapshot, kind) for kind in ("demonstrations", "pairs", "thumbs")])
+
+
+async def test_a_person_is_erased_from_what_may_be_rewritten(tmp_path: Path) -> None:
+    before = await taken(tmp_path)
+    assert "page 5 of the handbook" in told_of(before)
+    erasure = await snapshots_in(tmp_path).erase("person_5")
+    (after,) = snapshots_in(tmp_path).all()
+    assert erasure == Erasure(rewritten={before.digest: after.digest}, marked_releases=())
+    assert not before.folder.exists()
+    assert "page 5 of the handbook" not in told_of(after)
+    assert "page 6 of the handbook" in told_of(after)
+    assert after.manifest.dropped == {"erased": 2}
+    assert (after.manifest.people, after.manifest.sources) == (7, {"edit": 14})
+
+
+async def test_those_who_stay_stay_on_their_side(tmp_path: Path) -> None:
+    before = await taken(tmp_path)
+    sides = {row["id"]: row["split"] for row in rows(before, "pairs")}
+    await snapshots_in(tmp_path).erase("person_5")
+    (after,) = snapshots_in(tmp_path).all()
+    assert all(sides[row["id"]] == row["split"] for row in rows(after, "pairs"))
+
+
+async def test_whoever_only_asked_before_in_the_dialogue_is_erased_too(tmp_path: Path) -> None:
+    signals = [
+        edited(number, asked_before=frozenset({"person_guest"} if number == 5 else ())) for number in range(1, 9)
+    ]
+    before = await snapshots_in(tmp_path).take(streamed(signals))
+    assert "page 5 of the handbook" in told_of(before)
+    await snapshots_in(tmp_path).erase("person_guest")
+    (after,) = snapshots_in(tmp_path).all()
+    assert "page 5 of the handbook" not in told_of(after)
+
+
+async def test_what_a_release_was_trained_on_is_marked_and_the_release_named(tmp_path: Path) -> None:
+    snapshot = await taken(tmp_path)
+    snapshots = erasing(tmp_path, released(snapshot), released(snapshot, "release_2"))
+    erasure = await snapshots.erase("person_5")
+    assert erasure == Erasure(rewritten={}, marked_releases=("release_1", "release_2"))
+    (same,) = snapshots.all()
+    assert (same.digest, same.is_marked) == (snapshot.digest, True)
+    assert not snapshot.is_marked
+    assert await snapshots.erase("person_6") == erasure
+    assert await snapshots.erase("person_6") == erasure, "told again"
+
+
+async def test_who_is_in_no_snapshot_changes_nothing(tmp_path: Path) -> None:
+    snapshot = await taken(tmp_path)
+    assert await erasing(tmp_path, released(snapshot)).erase("person_99") == Erasure({}, ())
+    assert [(each.digest, each.is_marked) for each in snapshots_in(tmp_path).all()] == [(snapshot.digest, False)]
+
+
+async def test_a_snapshot_of_which_too_little_would_be_left_is_removed(tmp_path: Path) -> None:
+    before = await taken(tmp_path, count=3)
+    assert await snapshots_in(tmp_path).erase("person_1") == Erasure({before.digest: None}, ())
+    assert list((tmp_path / "learning" / "snapshots").iterdir()) == []
+
+
+async def test_erasing_where_there_is_no_snapshot_needs_nothing_installed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "find_spec", lambda _: None)
+    assert await snapshots_in(tmp_path).erase("person_1") == Erasure({}, ())
+
+
+async def test_nobody_is_erased_while_a_snapshot_is_made(tmp_path: Path) -> None:
+    (tmp_path / "learning").mkdir()
+    with filelock.FileLock(tmp_path / "learning" / "snapshots.lock"), pytest.raises(Conflict):
+        await snapshots_in(tmp_path).erase("person_1")

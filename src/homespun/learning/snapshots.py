@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import shutil
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -42,6 +43,7 @@ from .snapshot_jobs import (
 )
 
 _MODULE = "homespun.learning.snapshotting"
+_SPOOL, _JOB = "labels.jsonl", "job.json"
 _ERRORS = {each.code: each for each in (Invalid, StorageFull, TooLittleToLearn, Unavailable)}
 
 
@@ -85,7 +87,7 @@ class Snapshots:
         `up_to` is the turn up to which the journal was read, if not to its end. Raises `TooLittleToLearn`,
         `StorageFull`, `Conflict` while another is made, `TrainingFailed` where what training needs isn't installed.
         """
-        with self._alone(), self._scratch("labels.jsonl") as spool:
+        with self._alone(), self._scratch(_SPOOL) as spool:
             last_turn = await self._spool(signals, spool)
             job = MakeSnapshot(
                 root=str(self._root),
@@ -159,7 +161,7 @@ class Snapshots:
         """Has the other process do it. Raises what stopped it."""
         if find_spec("pyarrow") is None:
             raise TrainingFailed("Snapshots need pyarrow, which isn't installed. `make learn` installs it.")
-        with self._scratch("job.json") as file:
+        with self._scratch(_JOB) as file:
             with full_disk_named():
                 file.write_bytes(msgspec.json.encode(job))
             outcome = await _outcome(file)
@@ -187,9 +189,18 @@ class Snapshots:
         except filelock.Timeout:
             raise Conflict("A snapshot is being made or rewritten here. Wait until that is done.") from None
         try:
+            self._tidy_up()
             yield
         finally:
             lock.release()
+
+    def _tidy_up(self) -> None:
+        """Removes what a killed process has left behind."""
+        for draft in self._root.glob(".draft-*"):
+            shutil.rmtree(draft)
+        for name in (_SPOOL, _JOB):
+            for scratch in self._folder.glob(f".*-{name}"):
+                scratch.unlink()
 
 
 async def _outcome(job: Path) -> Outcome:

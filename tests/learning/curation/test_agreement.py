@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -31,7 +33,7 @@ CASES: list[tuple[Label, Label, int]] = [
 ]
 
 
-def questions(labels: list[Label], similarity: float = 0.85) -> list[list[Label]]:
+def questions(labels: Sequence[Label], similarity: float = 0.85) -> list[list[Label]]:
     return by_question(labels, questions_of(labels, similarity))
 
 
