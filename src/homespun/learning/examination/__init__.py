@@ -1,1 +1,25 @@
 """Examines a candidate against the champion, and writes a card that fails closed."""
+
+from .card import Card, Limit, Sample, Suite, Verdict, read_card
+from .examine import PARTS, Progress, examine
+from .judging import Comparison, Judge, Preference
+from .settings import Settings
+from .showing import as_html, as_text
+
+__all__ = [
+    "PARTS",
+    "Card",
+    "Comparison",
+    "Judge",
+    "Limit",
+    "Preference",
+    "Progress",
+    "Sample",
+    "Settings",
+    "Suite",
+    "Verdict",
+    "as_html",
+    "as_text",
+    "examine",
+    "read_card",
+]

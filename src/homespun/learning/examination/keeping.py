@@ -1,0 +1,122 @@
+"""The suites that ask for no loss: can the candidate still do what the champion can?
+
+Non-inferiority by the part of the champion's ability that is kept, as trials of medicines have it: questions that the
+champion can't answer say nothing of a loss, so they don't count for one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .card import Limit, Sample, Suite, Verdict
+from .questions import PAPERS, Paper, Question
+from .settings import Settings
+from .sitting import Both, Sitting
+from .statistics import mcnemar, paired_ratio
+
+LENGTH = "length"
+LENGTH_ASKS = "Are its answers about as long as the champion's?"
+
+_CONFIDENCE = 0.9
+"""Of the interval: 95% for each of its ends, and it is one end that counts."""
+_ENOUGH = 10
+"""So much the champion has to get right for a loss to be told from chance."""
+_SAMPLES = 6
+
+
+async def keeps(paper: Paper, sitting: Sitting) -> Suite:
+    """Puts a paper to both. Raises `Unavailable`."""
+    return paper_suite(paper, await sitting.answers(paper))
+
+
+def paper_suite(paper: Paper, both: Both) -> Suite:
+    """The suite from both's answers."""
+    ours = [question.check.holds(a.text) for question, a in zip(paper.questions, both.candidate, strict=True)]
+    theirs = [question.check.holds(a.text) for question, a in zip(paper.questions, both.champion, strict=True)]
+    samples = _samples(paper.questions, both, ours, theirs)
+    lost = [
+        question.turns[-1]
+        for question, can, could in zip(paper.questions, ours, theirs, strict=True)
+        if question.probe and could and not can
+    ]
+    return kept_suite(paper, ours, theirs, lost_probes=lost, samples=samples)
+
+
+def kept_suite(
+    paper: Paper,
+    ours: Sequence[bool],
+    theirs: Sequence[bool],
+    *,
+    lost_probes: Sequence[str] = (),
+    samples: tuple[Sample, ...] = (),
+) -> Suite:
+    """The suite from what candidate and champion got right, question by question."""
+    limit = Limit(at_least=paper.keeps)
+    ratio = paired_ratio([float(one) for one in ours], [float(one) for one in theirs], confidence=_CONFIDENCE)
+    if sum(theirs) < _ENOUGH or ratio is None:  # no certainty is to be had, so what is counted has to do
+        has_kept = sum(ours) >= paper.keeps * sum(theirs) - 1
+    else:
+        has_kept = limit.holds(ratio.low, ratio.high)
+    return Suite(
+        paper.name,
+        paper.asks,
+        Verdict.PASSED if has_kept and not lost_probes else Verdict.FAILED,
+        _told(ours, theirs, lost_probes),
+        ratio.figure if ratio else None,
+        ratio.low if ratio else None,
+        ratio.high if ratio else None,
+        limit,
+        len(ours),
+        samples,
+    )
+
+
+async def length(sitting: Sitting) -> Suite:
+    """How long answers to open questions are; they are those of the last paper. Raises `Unavailable`."""
+    both = await sitting.answers(PAPERS[-1])
+    return length_suite([a.tokens for a in both.candidate], [a.tokens for a in both.champion], sitting.settings)
+
+
+def length_suite(ours: Sequence[int], theirs: Sequence[int], settings: Settings) -> Suite:
+    """The suite from the numbers of tokens."""
+    limit = Limit(at_least=settings.shortest, at_most=settings.longest)
+    ratio = paired_ratio(ours, theirs, confidence=_CONFIDENCE)
+    if ratio is None:
+        return Suite(LENGTH, LENGTH_ASKS, Verdict.FAILED, "The champion's answers have no length.", limit=limit)
+    verdict = Verdict.PASSED if limit.holds(ratio.low, ratio.high) else Verdict.FAILED
+    words = f"{_mean(ours)} tokens on average, the champion's {_mean(theirs)}."
+    return Suite(LENGTH, LENGTH_ASKS, verdict, words, ratio.figure, ratio.low, ratio.high, limit, len(ours))
+
+
+def _told(ours: Sequence[bool], theirs: Sequence[bool], lost_probes: Sequence[str]) -> str:
+    lost = sum(could and not can for can, could in zip(ours, theirs, strict=True))
+    gained = sum(can and not could for can, could in zip(ours, theirs, strict=True))
+    told = (
+        f"{sum(ours)} of {len(ours)} right, the champion {sum(theirs)}; {lost} lost, {gained} gained "
+        f"(p = {mcnemar(lost, gained):.2g})."
+    )
+    if sum(theirs) < _ENOUGH:
+        told += " The champion gets so little right that only a plain loss counts."
+    return f"{told} It no longer knows: {'; '.join(lost_probes)}" if lost_probes else told
+
+
+def _samples(
+    questions: Sequence[Question], both: Both, ours: Sequence[bool], theirs: Sequence[bool]
+) -> tuple[Sample, ...]:
+    """What was lost first, then what was gained."""
+    rows = zip(questions, both.candidate, both.champion, ours, theirs, strict=True)
+    ranked = sorted(rows, key=lambda row: (row[3] == row[4], row[3]))
+    return tuple(
+        Sample(question.turns[-1], candidate.text, champion.text, _change(can=can, could=could))
+        for question, candidate, champion, can, could in ranked[:_SAMPLES]
+    )
+
+
+def _change(*, can: bool, could: bool) -> str:
+    if can == could:
+        return "Right as before." if can else "Wrong as before."
+    return "Gained." if can else "Lost."
+
+
+def _mean(tokens: Sequence[int]) -> int:
+    return round(sum(tokens) / len(tokens))

@@ -1,0 +1,75 @@
+"""One examination while it goes on: who sits it, by which rules, and what was answered so far."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from homespun.core.clock import Clock
+from homespun.core.errors import HomespunError, Unavailable
+from homespun.core.messages import ChatPrompt
+from homespun.engines import Engine
+
+from .asking import Answer, ask
+from .judging import Judge
+from .questions import Paper
+from .settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Both:
+    """What both answered to the same questions."""
+
+    candidate: tuple[Answer, ...]
+    champion: tuple[Answer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """What the parts of an examination share."""
+
+    candidate: Engine
+    champion: Engine
+    settings: Settings
+    clock: Clock
+    snapshot: Path
+    judge: Judge | None = None
+    reference: Path | None = None
+    """What the trained model says before it is served; see `serving`."""
+    times: dict[str, float] = field(default_factory=dict)
+    """What was measured with the clock."""
+    _papers: dict[str, Both] = field(default_factory=dict)
+
+    async def ready(self) -> None:
+        """Waits for both engines. Raises `Unavailable` if one will never be."""
+        with named("candidate"):
+            await self.candidate.wait_ready()
+        with named("champion"):
+            await self.champion.wait_ready()
+
+    async def ask(self, prompts: Sequence[ChatPrompt], *, most_tokens: int) -> Both:
+        """Has both answer, one after the other. Raises `Unavailable`, naming the one that doesn't."""
+        at_once = self.settings.at_once
+        with named("candidate"):
+            candidate = await ask(self.candidate, prompts, most_tokens=most_tokens, at_once=at_once)
+        with named("champion"):
+            champion = await ask(self.champion, prompts, most_tokens=most_tokens, at_once=at_once)
+        return Both(candidate, champion)
+
+    async def answers(self, paper: Paper) -> Both:
+        """To a paper's questions, which are asked once. Raises as `ask` does."""
+        if paper.name not in self._papers:
+            prompts = [question.prompt for question in paper.questions]
+            self._papers[paper.name] = await self.ask(prompts, most_tokens=paper.most_tokens)
+        return self._papers[paper.name]
+
+
+@contextmanager
+def named(who: str) -> Iterator[None]:
+    """Says in errors whose engine it was."""
+    try:
+        yield
+    except HomespunError as error:
+        raise Unavailable(f"The {who} gave no answer: {error.message}") from error
