@@ -47,6 +47,12 @@ def test_general_examples_make_up_their_share_and_take_turns() -> None:
     assert set(rehearsals.values()) == {4}
 
 
+def test_general_examples_are_spread_among_the_others() -> None:
+    order = ordered([1.0] * 80, general=20, replay=0.2)
+    assert any(number >= 80 for number in order[:40])
+    assert order != sorted(order)
+
+
 def test_without_general_examples_there_is_no_rehearsal() -> None:
     assert sorted(ordered([1.0] * 5, general=0, replay=0.3)) == list(range(5))
 

@@ -25,6 +25,7 @@ from homespun.engines.openvino import OpenVinoEngine
 from homespun.engines.openvino.weights import read_checkpoint
 from homespun.learning.jobs import Adapter, Method, TrainingJob, write_job
 from homespun.learning.progress import Estimated, Failed, Line, Stepped, decode_line
+from homespun.learning.replay import Rehearsed, write_rehearsed
 from tests.engines.openvino.conftest import SMALL, collect
 
 from .labels import demonstrations, pairs, row, tiny_job
@@ -120,6 +121,14 @@ def test_a_training_that_was_killed_goes_on_and_ends_with_the_same_weights(
     assert next(line.step for line in lines if isinstance(line, Stepped)) == 7
     assert (job.out / "model/model.safetensors").read_bytes() == (whole.out / "model/model.safetensors").read_bytes()
     assert losses(job) == losses(whole)
+
+
+def test_general_questions_are_rehearsed_beside_the_labels(tmp_path: Path) -> None:
+    job = tiny_job(tmp_path, hyper={"replay": 0.5})
+    job.out.mkdir()
+    write_rehearsed(job.out / "replay.json", (Rehearsed("say z", "zzzz"), Rehearsed("say y", "yyyy")))
+    train(job)
+    assert len(losses(job)) == 10, "twice as many steps as there are for the labels alone"
 
 
 def test_a_training_that_has_ended_is_not_begun_again(finished: tuple[TrainingJob, list[Line]]) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from collections.abc import Callable, Sequence
+from math import ceil
 
 import torch.distributed
 
@@ -12,7 +14,7 @@ from homespun.learning.jobs import Method, TrainingJob
 from homespun.learning.progress import Line, Phase
 from homespun.learning.replay import Rehearsed, general_questions, read_rehearsed, rehearse, write_rehearsed
 
-from .examples import Example, Speech, read_examples, read_prompts
+from .examples import Example, Speech, general_examples, read_examples, read_prompts
 from .schedule import schedule
 
 Announce = Callable[[Line], None]
@@ -22,14 +24,11 @@ def ordered_examples(job: TrainingJob, announce: Announce, *, leads: bool) -> tu
     """All examples in the order of training, and how many labels were left out for their length."""
     numbers = job.numbers
     speech = Speech.of(job.base)
-    if job.method is Method.GRPO:
-        answer_tokens, general, left_out = numbers.answer_tokens, list[Example](), 0
-        labelled = read_prompts(job.snapshot, speech, max_tokens=numbers.max_tokens, answer_tokens=answer_tokens)
-    else:
-        rehearsed = _rehearsed(job, announce, leads=leads) if numbers.replay else ()
-        labelled, general, left_out = read_examples(
-            job.method, job.snapshot, speech, rehearsed, max_tokens=numbers.max_tokens
-        )
+    labelled, left_out = _labelled(job, speech)
+    general: list[Example] = []
+    if numbers.replay and job.method is not Method.GRPO:
+        wanted = ceil(numbers.epochs * len(labelled) * numbers.replay / (1 - numbers.replay))
+        general = general_examples(job.method, speech, _rehearsed(job, wanted, announce, leads=leads))
     order = schedule(
         [example.weight for example in labelled],
         general=len(general),
@@ -40,6 +39,14 @@ def ordered_examples(job: TrainingJob, announce: Announce, *, leads: bool) -> tu
     )
     every = labelled + general
     return [every[number] for number in order], left_out
+
+
+def _labelled(job: TrainingJob, speech: Speech) -> tuple[list[Example], int]:
+    numbers = job.numbers
+    if job.method is not Method.GRPO:
+        return read_examples(job.method, job.snapshot, speech, max_tokens=numbers.max_tokens)
+    most = {"max_tokens": numbers.max_tokens, "answer_tokens": numbers.answer_tokens}
+    return read_prompts(job.snapshot, speech, **most), 0
 
 
 def tokens_of_steps(job: TrainingJob, examples: Sequence[Example]) -> list[int]:
@@ -55,12 +62,14 @@ def examples_of_step(job: TrainingJob) -> int:
     return job.numbers.batch_size // answers
 
 
-def _rehearsed(job: TrainingJob, announce: Announce, *, leads: bool) -> tuple[Rehearsed, ...]:
-    """The base's own answers, made once for a job. The first process makes them, the others wait."""
+def _rehearsed(job: TrainingJob, wanted: int, announce: Announce, *, leads: bool) -> tuple[Rehearsed, ...]:
+    """The base's own answers, made once for a job, as many as wanted. The first process makes them, others wait."""
     file = job.out / "replay.json"
     if leads and not file.exists():
         announce(Phase("asks the base general questions"))
-        write_rehearsed(file, asyncio.run(_ask_base(job)))
+        questions = general_questions()
+        random.Random(job.seed).shuffle(questions)  # noqa: S311 - nothing secret
+        write_rehearsed(file, asyncio.run(_ask_base(job, questions[:wanted])))
     if torch.distributed.is_initialized():
         torch.distributed.barrier()
     found = read_rehearsed(file)
@@ -68,11 +77,11 @@ def _rehearsed(job: TrainingJob, announce: Announce, *, leads: bool) -> tuple[Re
     return found
 
 
-async def _ask_base(job: TrainingJob) -> tuple[Rehearsed, ...]:
+async def _ask_base(job: TrainingJob, questions: list[str]) -> tuple[Rehearsed, ...]:
     engine = OpenVinoEngine(job.base, job.out / "graphs", Settings(kv_cache_mb=256))
     await engine.start()
     try:
         await engine.wait_ready()
-        return await rehearse(engine, general_questions(), answer_tokens=job.numbers.answer_tokens)
+        return await rehearse(engine, questions, answer_tokens=job.numbers.answer_tokens)
     finally:
         await engine.stop()

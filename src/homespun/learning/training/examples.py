@@ -71,10 +71,8 @@ def _end_of_answers(tokenizer: Tokenizer) -> int:
     return end
 
 
-def read_examples(
-    method: Method, snapshot: Path, speech: Speech, rehearsed: Sequence[Rehearsed], *, max_tokens: int
-) -> tuple[list[Example], list[Example], int]:
-    """The examples of the split "train", the general ones, and how many were left out for their length.
+def read_examples(method: Method, snapshot: Path, speech: Speech, *, max_tokens: int) -> tuple[list[Example], int]:
+    """The examples of the split "train", and how many were left out for their length.
 
     Raises `TrainingFailed` where nothing is left.
     """
@@ -89,8 +87,13 @@ def read_examples(
             if rows
             else f"There is nothing to train on: {file} has no labels for training."
         )
-    general = [make(speech, row) for row in _general(rehearsed)]
-    return kept, general, len(examples) - len(kept)
+    return kept, len(examples) - len(kept)
+
+
+def general_examples(method: Method, speech: Speech, rehearsed: Sequence[Rehearsed]) -> list[Example]:
+    """What the base says to general questions, as examples of the method's kind."""
+    _, make = _KINDS[method]
+    return [make(speech, row) for row in _general(rehearsed)]
 
 
 def read_prompts(snapshot: Path, speech: Speech, *, max_tokens: int, answer_tokens: int) -> list[Example]:
