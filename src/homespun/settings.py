@@ -31,6 +31,7 @@ from homespun.engines.upstream import OPENAI, VLLM, Dialect
 from homespun.engines.upstream import Settings as UpstreamSettings
 from homespun.gate import Settings as GateSettings
 from homespun.learning import Settings as LearningSettings
+from homespun.learning.curation import Settings as CurationSettings
 from homespun.models import DEFAULT_MODEL
 from homespun.models import Settings as ModelsSettings
 from homespun.releases import Settings as ReleasesSettings
@@ -90,6 +91,7 @@ class Settings:
     billing: BillingSettings = field(default_factory=BillingSettings)
     releases: ReleasesSettings = field(default_factory=ReleasesSettings)
     learning: LearningSettings = field(default_factory=LearningSettings)
+    curation: CurationSettings = field(default_factory=CurationSettings)
     openvino: OpenVinoSettings = field(default_factory=OpenVinoSettings)
     upstream: UpstreamSettings = field(default_factory=lambda: UpstreamSettings(base_url="", model=""))
     """Used if `engine` is `upstream`. Without a `model` of its own it asks for the one that `model` names."""

@@ -96,6 +96,17 @@ export const settingsZh: Readonly<Record<string, string>> = {
 
   "learning.comparison_share":
     "在已同意的用户的提问中，有多大比例会得到两个并排的回答供其挑选更好的一个。第二个回答不收费。0 表示不比较。",
+  "curation.min_pairs": "有这么多对比较，就足以制作一份快照，不论还有什么别的数据。",
+  "curation.min_demonstrations": "有这么多条示范，就足以制作一份快照，不论还有什么别的数据。",
+  "curation.held_out_share": "不用于训练、留给检验的数据所占的比例；按整个人和整个对话划分。",
+  "curation.labels_per_person": "每一类数据中，同一个人最多计入多少条。训练师的示范总是全部计入。",
+  "curation.share_per_person": "在发表意见的人足够多时，同一个人在每一类数据中最多占多大比例。",
+  "curation.always_per_person": "每一类数据中，同一个人的这么多条总会计入，不论所占比例如何。",
+  "curation.propensity_limit": "并排比较按其展示的概率加权：越少展示，权重越大，但最多为这么多倍。",
+  "curation.kept_weight": "重新生成后被保留的回答所产生的比较的权重；由修改产生的比较权重为 1。",
+  "curation.near_duplicate": "两段文字有这么大比例的片段相同，就视为相同。设为 1 时只有完全相同才算。",
+  "curation.young_days": "注册不满这么多天的账户若集中给出雷同的反馈，会被识别出来。",
+  "curation.scrubs_addresses": "是否把 IP 地址也从文字中去除。邮箱、电话和各种密钥总会去除。",
   "releases.rolls_out": "通过考核的版本是否自动逐步上线。关闭时，它一直是候选，直到所有者或管理员同意。",
   "releases.shares": "新版本逐步回答的用户比例；其余的人仍由现任版本回答以作比较，直到新版本成为现任。",
   "releases.false_promotion": "一个没有人更喜欢的版本自动成为现任版本的最大概率。",
