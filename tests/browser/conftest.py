@@ -19,6 +19,7 @@ from playwright.async_api import Browser, async_playwright, expect
 from homespun.accounts import Settings
 from homespun.api.files import WEB_APP
 from homespun.billing import Settings as BillingSettings
+from homespun.learning import Settings as LearningSettings
 from tests.patience import PATIENCE_S
 from tests.ring.houses import Home, home
 
@@ -79,6 +80,12 @@ def billing_settings() -> BillingSettings:
     return BillingSettings()
 
 
+@pytest.fixture
+def learning_settings() -> LearningSettings:
+    """How much is compared; a module that needs another house overrides it."""
+    return LearningSettings()
+
+
 @pytest_asyncio.fixture(loop_scope="session")
 async def at_home(
     tmp_path: Path,
@@ -86,8 +93,15 @@ async def at_home(
     chromium: str,
     accounts_settings: Settings,
     billing_settings: BillingSettings,
+    learning_settings: LearningSettings,
 ) -> AsyncIterator[Home]:
-    async with home(tmp_path / "data", migrated, accounts=accounts_settings, billing=billing_settings) as opened:
+    async with home(
+        tmp_path / "data",
+        migrated,
+        accounts=accounts_settings,
+        billing=billing_settings,
+        learning=learning_settings,
+    ) as opened:
         yield opened
 
 

@@ -3,6 +3,8 @@ import type { Me } from "../api/types";
 import type { AccountSection, Route } from "../app/router";
 import { useAccountWords } from "../i18n/account";
 import { PagesFrame } from "../layout/PagesFrame";
+import { BetterAnswersPage } from "../learning/BetterAnswersPage";
+import { LearningPage } from "../learning/LearningPage";
 import { BalancePage } from "./BalancePage";
 import { KeysPage } from "./KeysPage";
 import { ProfilePage } from "./ProfilePage";
@@ -33,6 +35,7 @@ export default function AccountPages({ me, route }: AccountPagesProps) {
 function OfAVisitor({ me, section }: { me: Me; section: AccountSection }) {
   const words = useAccountWords();
   if (section === "balance") return <BalancePage me={me} />;
+  if (section === "learning") return <LearningPage />;
   return <SignInFirst title={words.visitorTitle} text={words.visitorText} />;
 }
 
@@ -52,5 +55,9 @@ function Section({ me, section, id }: { me: Me; section: AccountSection; id: str
       return <SignInPage me={me} />;
     case "sessions":
       return <SessionsPage />;
+    case "learning":
+      return <LearningPage />;
+    case "better-answers":
+      return <BetterAnswersPage />;
   }
 }

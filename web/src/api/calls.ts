@@ -1,6 +1,7 @@
 /** The server's API as plain functions. Each returns the value or throws an `ApiProblem`. */
 import { client, value } from "./client";
 import type {
+  AskedTurn,
   Conversation,
   ConversationChange,
   ConversationPage,
@@ -41,7 +42,7 @@ export const changeConversation = (id: string, change: ConversationChange): Prom
 export const deleteConversation = (id: string): Promise<unknown> =>
   value(client.DELETE("/api/conversations/{conversation_id}", conversationPath(id)));
 
-export const ask = (conversationId: string, turn: NewTurn): Promise<Turn> =>
+export const ask = (conversationId: string, turn: NewTurn): Promise<AskedTurn> =>
   value(
     client.POST("/api/conversations/{conversation_id}/turns", {
       ...conversationPath(conversationId),

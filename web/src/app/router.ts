@@ -9,6 +9,8 @@ export const ACCOUNT_SECTIONS = [
   "teams",
   "sign-in",
   "sessions",
+  "learning",
+  "better-answers",
 ] as const;
 export const CONSOLE_SECTIONS = [
   "people",

@@ -17,7 +17,7 @@ import { useSmoothText } from "./useSmoothText";
 const Markdown = lazy(() => import("../markdown/Markdown"));
 
 /** How the machine-readable world calls text like this (IPTC digital source types). */
-const AI_SOURCE = "https://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia";
+export const AI_SOURCE = "https://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia";
 const AI_AND_PERSON_SOURCE =
   "https://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia";
 
@@ -122,7 +122,7 @@ interface AnswerTextProps {
   isLast: boolean;
 }
 
-function AnswerText({ text, isOpen, isLost, isLast }: AnswerTextProps) {
+export function AnswerText({ text, isOpen, isLost, isLast }: AnswerTextProps) {
   const words = useWords();
   const shown = useSmoothText(text);
   const isGrowing = isOpen || shown.length < text.length;

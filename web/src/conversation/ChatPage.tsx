@@ -14,6 +14,7 @@ import { useDraft } from "./drafts";
 import { EngineNotice } from "./EngineNotice";
 import { Greeting, Starters } from "./Greeting";
 import { ModelPicker } from "./ModelPicker";
+import { pairAt } from "./pair";
 import { useConversation, useStop } from "./queries";
 import { Thread } from "./Thread";
 import { pathTo } from "./tree";
@@ -36,9 +37,12 @@ export function ChatPage({ conversationId, projectId }: ChatPageProps) {
   const chosen = useChosenModel(draft, last);
   const ask = useAsk(conversationId, projectId);
   const stop = useStop();
-  const openTurn = last?.state === "open" ? last : undefined;
+  const pair = useMemo(() => (known ? pairAt(path.at(-1), known) : null), [known, path]);
+  const ends = pair ? [pair.left, pair.right] : last ? [last] : [];
+  const openTurns = ends.filter(({ state }) => state === "open");
+  const stopAll = openTurns.length === 0 ? null : () => openTurns.map(({ id }) => stop.mutate(id));
   useTitle(known?.title ?? "");
-  useEscape(openTurn === undefined ? null : () => stop.mutate(openTurn.id));
+  useEscape(stopAll);
 
   const { mutateAsync, reset: resetAsk } = ask;
   const { name: model = null, parameters } = chosen;
@@ -85,6 +89,7 @@ export function ChatPage({ conversationId, projectId }: ChatPageProps) {
           key={conversationId}
           conversationId={conversationId}
           path={path}
+          pair={pair}
           people={known?.people ?? NOBODY}
           pending={ask.isPending ? ask.variables.question : null}
           onAsk={askWith}
@@ -112,9 +117,9 @@ export function ChatPage({ conversationId, projectId }: ChatPageProps) {
           parameters={chosen.parameters}
           defaults={chosen.defaults}
           isFollowUp={path.length > 0}
-          canSend={!ask.isPending && openTurn === undefined}
+          canSend={!ask.isPending && stopAll === null}
           onSend={send}
-          onStop={openTurn === undefined ? null : () => stop.mutate(openTurn.id)}
+          onStop={stopAll}
         />
         <AiNote />
       </footer>

@@ -2,13 +2,17 @@ import { memo } from "react";
 import type { Turn } from "../api/types";
 import { Answer } from "./Answer";
 import type { Question } from "./asking";
+import type { Pair } from "./pair";
 import { QuestionBubble } from "./QuestionBubble";
+import { SideBySide } from "./SideBySide";
 import type { Choice, Step } from "./tree";
 
 interface ExchangeProps {
   step: Step;
   /** Who else has asked; null: the reader has. */
   by: string | null;
+  /** Its two answers, while one is to be picked. */
+  pair: Pair | null;
   isLast: boolean;
   /** Whether a question may be asked now. */
   canAsk: boolean;
@@ -18,7 +22,7 @@ interface ExchangeProps {
 
 /** A question and its answer, each with its versions. */
 export const Exchange = memo(
-  function Exchange({ step, by, isLast, canAsk, onAsk, onSelect }: ExchangeProps) {
+  function Exchange({ step, by, pair, isLast, canAsk, onAsk, onSelect }: ExchangeProps) {
     const { turn, questions, answers } = step;
     return (
       <section data-turn={turn.id}>
@@ -30,16 +34,20 @@ export const Exchange = memo(
           onEdit={(text) => onAsk({ kind: "edit", text, parentId: turn.parent_id })}
           onSelect={onSelect}
         />
-        <Answer
-          turn={turn}
-          versions={answers}
-          isLast={isLast}
-          canAsk={canAsk}
-          onAgain={() =>
-            onAsk({ kind: "again", turnId: turn.id, parentId: turn.parent_id, text: turn.question })
-          }
-          onSelect={onSelect}
-        />
+        {pair ? (
+          <SideBySide pair={pair} />
+        ) : (
+          <Answer
+            turn={turn}
+            versions={answers}
+            isLast={isLast}
+            canAsk={canAsk}
+            onAgain={() =>
+              onAsk({ kind: "again", turnId: turn.id, parentId: turn.parent_id, text: turn.question })
+            }
+            onSelect={onSelect}
+          />
+        )}
       </section>
     );
   },
@@ -49,6 +57,8 @@ export const Exchange = memo(
     before.by === after.by &&
     sameChoice(before.step.questions, after.step.questions) &&
     sameChoice(before.step.answers, after.step.answers) &&
+    before.pair?.left === after.pair?.left &&
+    before.pair?.right === after.pair?.right &&
     before.isLast === after.isLast &&
     before.canAsk === after.canAsk &&
     before.onAsk === after.onAsk &&

@@ -1,6 +1,11 @@
 import { X } from "lucide-react";
 import { useEffect, useId, useRef, useState } from "react";
+import { Link } from "../app/Link";
+import { accountPath } from "../app/router";
+import { useLearningWords } from "../i18n/learning";
+import { useConsent } from "../learning/queries";
 import { useWords } from "../preferences/preferences";
+import { readText, writeStored } from "../preferences/storage";
 import { Button } from "../ui/Button";
 import { IconButton } from "../ui/IconButton";
 import styles from "./FeedbackForm.module.css";
@@ -83,6 +88,7 @@ export function FeedbackForm({ thumb, sent, onSend, onClose }: FeedbackFormProps
         aria-label={words.feedbackWords}
         placeholder={words.feedbackWordsPlaceholder}
       />
+      <ConsentNote />
       <div className={styles.buttons}>
         <Button look="quiet" onClick={onClose}>
           {words.feedbackSkip}
@@ -92,5 +98,24 @@ export function FeedbackForm({ thumb, sent, onSend, onClose }: FeedbackFormProps
         </Button>
       </div>
     </form>
+  );
+}
+
+const SAID = "said.training";
+
+/** Says once, to whoever hasn't agreed, that nothing is learned from it. */
+function ConsentNote() {
+  const words = useLearningWords();
+  const consent = useConsent();
+  const [isNew] = useState(() => readText(SAID) === null);
+  const isShown = isNew && consent.data?.is_given === false;
+  useEffect(() => {
+    if (isShown) writeStored(SAID, "1");
+  }, [isShown]);
+  if (!isShown) return null;
+  return (
+    <p className={styles.consent}>
+      {words.trainsOnlyWith} <Link href={accountPath("learning")}>{words.decide}</Link>.
+    </p>
   );
 }

@@ -79,7 +79,7 @@ export function TextEditor({
 }
 
 /** The editor goes away with the focus in it; the reader most likely writes on. (Not on a phone: no keyboard unasked.) */
-function focusMessageBox(): void {
+export function focusMessageBox(): void {
   if (matchMedia("(pointer: fine)").matches)
     document.getElementById("message")?.focus({ preventScroll: true });
 }

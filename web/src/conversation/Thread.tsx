@@ -5,6 +5,7 @@ import { IconButton } from "../ui/IconButton";
 import type { Question } from "./asking";
 import { Exchange } from "./Exchange";
 import { PendingExchange } from "./PendingExchange";
+import type { Pair } from "./pair";
 import { useSelect } from "./queries";
 import styles from "./Thread.module.css";
 import type { Step } from "./tree";
@@ -13,6 +14,8 @@ import { useStickToEnd } from "./useStickToEnd";
 interface ThreadProps {
   conversationId: string | null;
   path: readonly Step[];
+  /** The two answers at its end, if there are two to pick from. */
+  pair: Pair | null;
   /** The names of others who have a part in it, by id. */
   people: Readonly<Record<string, string>>;
   /** A question that the server has not taken yet. */
@@ -21,9 +24,10 @@ interface ThreadProps {
 }
 
 /** The path through the conversation that is shown, and what is about to be added to it. */
-export function Thread({ conversationId, path, people, pending, onAsk }: ThreadProps) {
+export function Thread({ conversationId, path, pair, people, pending, onAsk }: ThreadProps) {
   const words = useWords();
-  const isWriting = path.at(-1)?.turn.state === "open" || pending !== null;
+  const ends = pair ? [pair.left, pair.right] : path.slice(-1).map(({ turn }) => turn);
+  const isWriting = pending !== null || ends.some(({ state }) => state === "open");
   const { frame, content, atEnd, goToEnd } = useStickToEnd(isWriting);
   const select = useSelect(conversationId ?? "");
   const kept = pending === null ? path : stepsBefore(path, pending);
@@ -44,6 +48,7 @@ export function Thread({ conversationId, path, people, pending, onAsk }: ThreadP
               key={step.turn.id}
               step={step}
               by={people[step.turn.asked_by] ?? null}
+              pair={index === shown.length - 1 && pending === null ? pair : null}
               isLast={index === shown.length - 1 && pending === null}
               canAsk={pending === null}
               onAsk={onAsk}

@@ -6,7 +6,7 @@ const turn = (id: string, state: Turn["state"], answer: string) => ({ id, state,
 
 function conversation(selected: string | null, ...turns: Turn[]): Conversation {
   const line = { id: "c", title: "", owner_id: "p", project_id: null, created_at: "", updated_at: "" };
-  return { ...line, selected_turn_id: selected, turns, people: {} };
+  return { ...line, selected_turn_id: selected, turns, side_by_side: [], people: {} };
 }
 
 describe("a fresh copy of a conversation", () => {
@@ -23,6 +23,15 @@ describe("a fresh copy of a conversation", () => {
   it("does not open a turn again that was seen closed", () => {
     const known = conversation("a", turn("a", "complete", "whole"));
     expect(merged(known, conversation("a", turn("a", "open", "wh"))).turns[0]?.answer).toBe("whole");
+  });
+
+  it("does not ask again which of two answers is better", () => {
+    const two = { question_id: "a", left_id: "a", right_id: "b", choice: null };
+    const known = {
+      ...conversation("a", turn("a", "complete", "")),
+      side_by_side: [{ ...two, choice: "left" as const }],
+    };
+    expect(merged(known, { ...known, side_by_side: [two] }).side_by_side[0]?.choice).toBe("left");
   });
 
   it("brings turns from elsewhere", () => {

@@ -1,9 +1,11 @@
 /** What the pages ask of the server, as hooks. */
 import { useInfiniteQuery, useMutation, useQuery } from "@tanstack/react-query";
 import * as api from "../api/calls";
+import { type Choice, choose } from "../api/learning";
 import type { Conversation, Feedback, ModelInfo } from "../api/types";
 import { useServices } from "../app/services";
-import { forgetConversation, keys, merged, putSelection, putTurn } from "./cache";
+import { forgetConversation, keys, merged, putSelection, putSideBySide, putTurn } from "./cache";
+import { keptId, type Pair } from "./pair";
 
 const AWAKE_POLL_MS = 30_000;
 const WAKING_POLL_MS = 1_500;
@@ -84,6 +86,24 @@ export function useSelect(conversationId: string) {
     onMutate: (turnId) => putSelection(queries, conversationId, turnId),
   });
   return mutation.mutate;
+}
+
+/** Says which of two answers is better; the page goes on with it at once. */
+export function useChoose({ comparison, left }: Pair) {
+  const { queries, tabs } = useServices();
+  const show = (two: Pair["comparison"]) => {
+    putSideBySide(queries, left.conversation_id, two);
+    putSelection(queries, left.conversation_id, keptId(two));
+  };
+  return useMutation({
+    mutationFn: (choice: Choice) => choose(comparison.question_id, choice),
+    onMutate: (choice) => show({ ...comparison, choice }),
+    onError: () => {
+      show(comparison);
+      forgetConversation(queries, left.conversation_id);
+    },
+    onSuccess: () => tabs.tell({ kind: "conversation", id: left.conversation_id }),
+  });
 }
 
 export function useStop() {

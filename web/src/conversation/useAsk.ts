@@ -2,11 +2,11 @@
 import { useMutation } from "@tanstack/react-query";
 import * as api from "../api/calls";
 import { createProjectConversation } from "../api/projects";
-import type { Conversation, NewTurn, Turn } from "../api/types";
+import type { AskedTurn, Conversation, NewTurn } from "../api/types";
 import { conversationPath, navigate, newInProjectPath } from "../app/router";
 import { useServices } from "../app/services";
 import { newTurn, type Question } from "./asking";
-import { forgetConversation, keys, putSelection, putTurn } from "./cache";
+import { forgetConversation, keys, putSelection, putSideBySide, putTurn } from "./cache";
 
 interface Asking extends Pick<NewTurn, "model" | "parameters"> {
   question: Question;
@@ -22,9 +22,11 @@ export function useAsk(conversationId: string | null, projectId: string | null) 
       return conversationId === null ? askInNew(projectId, turn) : askIn(conversationId, turn);
     },
     meta: { saysItself: true },
-    onSuccess: ({ turn, conversation }) => {
+    onSuccess: ({ turn: { rival, side_by_side, ...turn }, conversation }) => {
       if (conversation) queries.setQueryData<Conversation>(keys.conversation(conversation.id), conversation);
       putTurn(queries, turn);
+      if (rival) putTurn(queries, rival);
+      if (side_by_side) putSideBySide(queries, turn.conversation_id, side_by_side);
       putSelection(queries, turn.conversation_id, turn.id);
       tabs.tell({ kind: "conversation", id: turn.conversation_id });
       // A new conversation takes its title from its first question; the server knows it now.
@@ -35,7 +37,7 @@ export function useAsk(conversationId: string | null, projectId: string | null) 
 }
 
 interface Asked {
-  turn: Turn;
+  turn: AskedTurn;
   /** The conversation, where it was made for this question. */
   conversation: Conversation | null;
 }

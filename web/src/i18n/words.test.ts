@@ -8,6 +8,8 @@ import { consoleZh } from "./console/zh";
 import { economicsEn } from "./economics/en";
 import { economicsZh } from "./economics/zh";
 import { en } from "./en";
+import { learningEn } from "./learning/en";
+import { learningZh } from "./learning/zh";
 import { pagesEn } from "./pages/en";
 import { pagesZh } from "./pages/zh";
 import { projectsEn } from "./projects/en";
@@ -42,6 +44,7 @@ const CATALOGUES = [
   { name: "all pages'", english: pagesEn, chinese: pagesZh, untranslated: [] },
   { name: "the account's", english: accountEn, chinese: accountZh, untranslated: [] },
   { name: "the purse's", english: purseEn, chinese: purseZh, untranslated: [] },
+  { name: "learning's", english: learningEn, chinese: learningZh, untranslated: [] },
   { name: "the projects'", english: projectsEn, chinese: projectsZh, untranslated: [] },
   { name: "the teams'", english: teamsEn, chinese: teamsZh, untranslated: [] },
   { name: "availability's", english: availabilityEn, chinese: availabilityZh, untranslated: [] },

@@ -4,10 +4,12 @@ import {
   ChartNoAxesColumn,
   Coins,
   Globe,
+  GraduationCap,
   KeyRound,
   LogIn,
   type LucideIcon,
   MonitorSmartphone,
+  PenLine,
   SlidersHorizontal,
   Tags,
   Ticket,
@@ -34,25 +36,30 @@ export interface SectionGroup {
   items: SectionItem[];
 }
 
-export function sectionGroups(words: PagesWords, me: Pick<Me, "role" | "is_admin">): SectionGroup[] {
+export function sectionGroups(
+  words: PagesWords,
+  me: Pick<Me, "role" | "is_admin" | "teams">,
+): SectionGroup[] {
   const own: SectionGroup = {
     page: "account",
     label: words.yourAccount,
-    items: accountItems(words, me.role === "visitor"),
+    items: accountItems(words, me),
   };
   if (!me.is_admin) return [own];
   return [own, { page: "console", label: words.console, items: consoleItems(words, me.role === "owner") }];
 }
 
-/** Visitors have nothing but what they may use. */
-function accountItems(words: PagesWords, isVisitor: boolean): SectionItem[] {
+/** Visitors have nothing but what they may use, and their consent. */
+function accountItems(words: PagesWords, me: Pick<Me, "role" | "is_admin" | "teams">): SectionItem[] {
   const item = (section: AccountSection, label: string, icon: LucideIcon): SectionItem => ({
     section,
     path: accountPath(section),
     label,
     icon,
   });
-  if (isVisitor) return [item("balance", words.balance, Wallet)];
+  const learning = item("learning", words.learning, GraduationCap);
+  if (me.role === "visitor") return [item("balance", words.balance, Wallet), learning];
+  const reviews = me.is_admin || me.teams.some(({ role }) => role !== "member");
   return [
     item("profile", words.profile, UserRound),
     item("usage", words.usage, ChartNoAxesColumn),
@@ -61,6 +68,8 @@ function accountItems(words: PagesWords, isVisitor: boolean): SectionItem[] {
     item("teams", words.myTeams, UsersRound),
     item("sign-in", words.signIn, LogIn),
     item("sessions", words.sessions, MonitorSmartphone),
+    learning,
+    ...(reviews ? [item("better-answers", words.betterAnswers, PenLine)] : []),
   ];
 }
 

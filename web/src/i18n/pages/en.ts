@@ -14,6 +14,8 @@ export const pagesEn = {
   myTeams: "Your teams",
   signIn: "Sign-in",
   sessions: "Sessions",
+  learning: "Learning",
+  betterAnswers: "Better answers",
   people: "People",
   teams: "Teams",
   keys: "Keys",

@@ -14,6 +14,8 @@ export const pagesZh: PagesWords = {
   myTeams: "您的团队",
   signIn: "登录方式",
   sessions: "登录会话",
+  learning: "学习",
+  betterAnswers: "改进回答",
   people: "用户",
   teams: "团队",
   keys: "密钥",
