@@ -36,6 +36,7 @@ from homespun.models import DEFAULT_MODEL
 from homespun.models import Settings as ModelsSettings
 from homespun.releases import Settings as ReleasesSettings
 from homespun.store import CONNECTIONS
+from homespun.tuning import Settings as TuningSettings
 
 _PREFIX = "HOMESPUN_"
 _CONFIG = "HOMESPUN_CONFIG"
@@ -92,6 +93,7 @@ class Settings:
     releases: ReleasesSettings = field(default_factory=ReleasesSettings)
     learning: LearningSettings = field(default_factory=LearningSettings)
     curation: CurationSettings = field(default_factory=CurationSettings)
+    tuning: TuningSettings = field(default_factory=TuningSettings)
     openvino: OpenVinoSettings = field(default_factory=OpenVinoSettings)
     upstream: UpstreamSettings = field(default_factory=lambda: UpstreamSettings(base_url="", model=""))
     """Used if `engine` is `upstream`. Without a `model` of its own it asks for the one that `model` names."""

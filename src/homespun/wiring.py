@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 
 from homespun.accounts import Accounts
 from homespun.api import (
@@ -29,17 +30,19 @@ from homespun.api import (
 from homespun.assistant import Assistant
 from homespun.billing import Billing
 from homespun.core.clock import SystemClock
-from homespun.core.errors import Unavailable
-from homespun.engine_wiring import Sockets, build_live, build_releases, database_url, hosted_engines
+from homespun.core.errors import Invalid, Unavailable
+from homespun.engine_wiring import Sockets, base_digest, build_live, build_releases, database_url, hosted_engines
 from homespun.engines import Engine
 from homespun.explained import explained
 from homespun.gate import Availability, Gate, Regions, Responses, swept
 from homespun.journal import Journal
+from homespun.learning.trainer import Trainer
 from homespun.models import ModelStore
 from homespun.releases import Build, LiveReleases, Releases, Rollouts
 from homespun.serve import Ring
-from homespun.settings import Settings
+from homespun.settings import EngineKind, Settings
 from homespun.store import Store
+from homespun.tuning import Desk, RealWorkshop, Workshop
 
 logger = logging.getLogger(__name__)
 
@@ -59,6 +62,7 @@ class House:
     model_store: ModelStore
     releases: Releases
     rollouts: Rollouts
+    desk: Desk
     engines: LiveReleases
     gate: Gate
     ring: Ring
@@ -99,7 +103,8 @@ class House:
         ):
             await self.engines.start()
             try:
-                yield
+                async with self.desk.working():
+                    yield
             finally:
                 await self.close_answers()
                 await self.engines.stop()
@@ -172,9 +177,10 @@ def build(
     engines: Mapping[str, Engine] | None = None,
     *,
     release_engine: Build | None = None,
+    workshop: Workshop | None = None,
     sockets: Sockets | None = None,
 ) -> House:
-    """The house by its settings. Tests bring engines of their own, workers join those behind sockets.
+    """The house by its settings. Tests bring engines and a workshop of their own, workers join those behind sockets.
 
     Raises `ModelNotFound`, `ModelUnreadable`, and `Invalid` for a GeoIP file that can't be read.
     """
@@ -185,6 +191,9 @@ def build(
     model_store = build_model_store(settings)
     releases = build_releases(settings, store, clock, model=next(iter(engines or ()), ""))
     rollouts = Rollouts(store, clock, releases)
+    desk = Desk(
+        store, clock, releases, workshop or build_workshop(settings), settings.data_dir / "tuning", settings.tuning
+    )
     models = build_live(settings, releases, clock, engines=engines, release_engine=release_engine, sockets=sockets)
     billing = Billing(store, clock, settings.billing)
     gate = Gate(
@@ -214,6 +223,7 @@ def build(
         models=models,
         releases=releases,
         rollouts=rollouts,
+        desk=desk,
         live=live,
         endings=endings,
         merges=merges,
@@ -229,6 +239,7 @@ def build(
         model_store,
         releases,
         rollouts,
+        desk,
         models,
         gate,
         ring,
@@ -238,6 +249,18 @@ def build(
         metrics,
         app,
     )
+
+
+def build_workshop(settings: Settings) -> Workshop:
+    """What fine-tuning is done with: the trainer that all of this installation share."""
+    folder = settings.data_dir / "learning"
+
+    def weights() -> Path:
+        if settings.engine is not EngineKind.OPENVINO:
+            raise Invalid("Another server answers here, with weights of its own. Training needs the engine openvino.")
+        return build_model_store(settings).find(settings.model).weights
+
+    return RealWorkshop(Trainer(folder), weights, folder / "bases", lambda: base_digest(settings)[:16])
 
 
 def build_model_store(settings: Settings) -> ModelStore:

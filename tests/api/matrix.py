@@ -14,12 +14,16 @@ from sqlalchemy import text
 
 from homespun.accounts import Device, NewInvitation, NewKey, Person, Role, Scope, TeamRole
 from homespun.billing import Money, PlanTerms
+from homespun.tuning import NewJob, Purpose
 from tests.ring.houses import MODEL, Home
 
 from .people import arrived
 
 MARK = "Vic's secret"
 """In the names of all that is Vic's; nobody else ever gets to see it."""
+
+EXAMPLE = b'{"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello"}]}'
+"""A file to train on."""
 
 NOBODY = "nobody-0"
 """An id that is nothing's."""
@@ -270,6 +274,21 @@ async def _release(world: World, owner: Person, _: str) -> str:
     return (await world.home.house.releases.champion()).id
 
 
+async def _file(world: World, owner: Person, _: str) -> str:
+    files = world.home.house.desk.files
+    async with files.receiving() as draft:
+        await draft.write(EXAMPLE)
+        return (await files.keep(owner.id, draft, name=titled(world, owner), purpose=Purpose.FINE_TUNE)).id
+
+
+async def _job(world: World, owner: Person, _: str) -> str:
+    """Paused: so it may be resumed, and cancelled."""
+    jobs = world.home.house.desk.jobs
+    notes = {"title": titled(world, owner)}
+    job = await jobs.create(owner.id, NewJob(MODEL, await _file(world, owner, ""), notes=notes))
+    return (await jobs.pause(owner.id, job.id)).id
+
+
 def titled(world: World, owner: Person) -> str:
     """What something of this owner's is called."""
     return MARK if owner.id == world.vic.id else "Own"
@@ -289,6 +308,8 @@ _MAKERS: dict[str, Callable[[World, Person, str], Coroutine[Any, Any, str]]] = {
     "voucher_id": _voucher,
     "batch_id": _voucher,
     "release_id": _release,
+    "file_id": _file,
+    "job_id": _job,
 }
 KINDS = frozenset(_MAKERS) | {"team_id", "provider", "model"}
 """All kinds of ids that a route's address may have."""
@@ -341,6 +362,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/api/payments/{provider}/events"): {},
     ("POST", "/v1/chat/completions"): {"model": MODEL, "messages": [{"role": "user", "content": "Hello?"}]},
     ("POST", "/v1/completions"): {"model": MODEL, "prompt": "Hello?"},
+    ("POST", "/v1/fine_tuning/jobs"): {"model": MODEL, "training_file": "{file}"},
 } | {
     (method, f"{purse}/{below}"): body
     for purse in ("/api/me", "/api/teams/{team_id}")

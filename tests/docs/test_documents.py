@@ -19,6 +19,7 @@ from homespun.api.openai.parameters import (
     HINTS,
     Plain,
 )
+from homespun.api.openai.tuning import wire
 from homespun.cli.app import app
 from homespun.core.errors import HomespunError
 from homespun.settings import knobs
@@ -61,6 +62,7 @@ def test_every_command_is_documented_with_its_options(name: str, command: Any) -
     [
         ("/v1/chat/completions", CHAT_HONOURED, CHAT_ONLY_AS),
         ("/v1/completions", COMPLETIONS_HONOURED, COMPLETIONS_ONLY_AS),
+        ("/v1/fine_tuning/jobs", wire.HONOURED, wire.ONLY_AS),
     ],
 )
 def test_the_table_of_parameters_is_that_of_the_code(

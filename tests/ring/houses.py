@@ -30,6 +30,8 @@ from homespun.learning import Settings as LearningSettings
 from homespun.releases import Build
 from homespun.releases import Settings as ReleasesSettings
 from homespun.settings import Settings
+from homespun.tuning import Settings as TuningSettings
+from homespun.tuning import Workshop
 from homespun.wiring import House, build
 from tests.patience import PATIENCE_S
 
@@ -118,6 +120,8 @@ async def home(
     releases: ReleasesSettings | None = None,
     engine: Engine | None = None,
     release_engine: Build | None = None,
+    workshop: Workshop | None = None,
+    tuning: TuningSettings | None = None,
     database_url: str = "",
     listener: socket.socket | None = None,
 ) -> AsyncIterator[Home]:
@@ -136,8 +140,9 @@ async def home(
         billing=billing or BillingSettings(),
         learning=learning or LearningSettings(),
         releases=releases or ReleasesSettings(),
+        tuning=tuning or TuningSettings(),
     )
-    house = build(settings, {MODEL: engine or puppet}, release_engine=release_engine)
+    house = build(settings, {MODEL: engine or puppet}, release_engine=release_engine, workshop=workshop)
     async with house.running(), served(house.app, listener) as url:
         _, key = await house.accounts.create_key("test")
         yield Home(house, puppet, url, key, data_dir)

@@ -4,4 +4,5 @@ import homespun.accounts.tables
 import homespun.billing.tables
 import homespun.gate.tables
 import homespun.journal.tables
-import homespun.releases.tables  # noqa: F401
+import homespun.releases.tables
+import homespun.tuning.tables  # noqa: F401

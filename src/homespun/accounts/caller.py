@@ -65,6 +65,8 @@ class Caller:
             raise ScopeMissing(f"This API key lacks the scope {scope.value!r}. Make one with it, or use another.")
         if scope is Scope.ADMIN and not self.is_admin:
             raise Refused
+        if scope is Scope.FINE_TUNING and self.person.role not in _ADMINISTERING:
+            raise Refused("Training takes the whole machine, so it is for owners and admins. Ask one of them.")
 
     def require_model(self, model: str) -> None:
         """Raises `ModelRefused` where the key is for other models."""

@@ -61,6 +61,8 @@ class Scope(StrEnum):
     """To read what was used and what it cost."""
     ADMIN = "admin"
     """To do what the console does, as far as the key's owner may."""
+    FINE_TUNING = "fine_tuning"
+    """To upload files and have models trained on them, which takes the whole machine: for owners and admins."""
 
 
 USUAL_SCOPES = frozenset({Scope.CHAT, Scope.MODELS, Scope.USAGE})

@@ -13,6 +13,7 @@ from homespun.journal import Journal
 from homespun.learning import Settings as LearningSettings
 from homespun.releases import Releases, Rollouts
 from homespun.serve import Ring
+from homespun.tuning import Desk
 
 from .endings import Endings
 from .installation import Installation
@@ -39,6 +40,7 @@ class Backend:
     models: LiveModels
     releases: Releases
     rollouts: Rollouts
+    desk: Desk
     live: LiveAnswers
     endings: Endings
     merges: Merges

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import AsyncIterator
 from functools import cached_property
 
 import msgspec
@@ -77,27 +78,33 @@ class Call:
         return client[0] if client else ""
 
     async def body(self, settings: Settings) -> bytes:
-        """All of the request's body.
+        """All of the request's body. Raises as `pieces` does."""
+        pieces = self.pieces(
+            max_bytes=settings.max_body_bytes, pause_s=settings.body_pause_s, timeout_s=settings.body_timeout_s
+        )
+        return b"".join([piece async for piece in pieces])
+
+    async def pieces(self, *, max_bytes: int, pause_s: float, timeout_s: float) -> AsyncIterator[bytes]:
+        """The request's body, piece by piece.
 
         Raises `BodyTooLarge` as soon as that is certain, `BodyTooSlow` where it doesn't come in time, and `HungUp`.
         """
-        max_bytes = settings.max_body_bytes
         too_large = BodyTooLarge(f"The request's body is larger than {max_bytes} bytes. Send less at once.")
-        deadline_s = asyncio.get_running_loop().time() + settings.body_timeout_s
+        deadline_s = asyncio.get_running_loop().time() + timeout_s
         announced = self.header("content-length")
         if announced.isdecimal() and int(announced) > max_bytes:
             raise too_large
-        body = bytearray()
-        more = True
+        size, more = 0, True
         while more:
-            message = await self._receive_in_time(settings.body_pause_s, deadline_s)
+            message = await self._receive_in_time(pause_s, deadline_s)
             if message["type"] == "http.disconnect":
                 raise HungUp
-            body += message.get("body", b"")
+            piece: bytes = message.get("body", b"")
             more = message.get("more_body", False)
-            if len(body) > max_bytes:
+            size += len(piece)
+            if size > max_bytes:
                 raise too_large
-        return bytes(body)
+            yield piece
 
     async def _receive_in_time(self, pause_s: float, deadline_s: float) -> Message:
         try:

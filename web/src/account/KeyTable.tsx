@@ -78,6 +78,7 @@ function scopeNames(key: ApiKey, words: AccountWords): string {
     chat: words.scopeChat,
     models: words.scopeModels,
     usage: words.scopeUsage,
+    fine_tuning: words.scopeFineTuning,
     admin: words.scopeAdmin,
   };
   return key.scopes.map((scope) => names[scope]).join(" · ");

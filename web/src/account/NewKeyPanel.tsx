@@ -158,6 +158,7 @@ function Scopes({ mayAdminister, chosen, onChange }: ScopesProps) {
       {box("chat", words.scopeChat)}
       {box("models", words.scopeModels)}
       {box("usage", words.scopeUsage)}
+      {mayAdminister && box("fine_tuning", words.scopeFineTuning)}
       {mayAdminister && box("admin", words.scopeAdmin, words.scopeAdminHint)}
     </FieldGroup>
   );

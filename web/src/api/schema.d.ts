@@ -3999,7 +3999,7 @@ export interface components {
          * @description What a key may be used for.
          * @enum {string}
          */
-        Scope: "chat" | "models" | "usage" | "admin";
+        Scope: "chat" | "models" | "usage" | "admin" | "fine_tuning";
         /**
          * Session
          * @description A browser that is signed in.

@@ -39,7 +39,7 @@ async def answer(call: Call, backend: Backend, caller: Caller, asked: Asked, dia
     async with _while_present(live, gone(call, caller, backend.endings), asked):
         await live.begun()
         has_logprobs = asked.incoming[0].sampling.logprobs is not None
-        words = dialect(live.turns[0], include_usage=asked.include_usage, has_logprobs=has_logprobs)
+        words = dialect(live.turns[0], asked.model, include_usage=asked.include_usage, has_logprobs=has_logprobs)
         await (_stream if asked.stream else _whole)(call, live, words, asked)
 
 

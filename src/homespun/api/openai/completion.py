@@ -18,8 +18,8 @@ class CompletionDialect(Dialect):
     whole_object = "text_completion"
     chunk_object = "text_completion"
 
-    def __init__(self, turn: Turn, *, include_usage: bool, has_logprobs: bool) -> None:
-        super().__init__(turn, include_usage=include_usage, has_logprobs=has_logprobs)
+    def __init__(self, turn: Turn, model: str, *, include_usage: bool, has_logprobs: bool) -> None:
+        super().__init__(turn, model, include_usage=include_usage, has_logprobs=has_logprobs)
         self._offsets: dict[int, int] = defaultdict(int)
         """By choice, how many characters have been sent."""
 

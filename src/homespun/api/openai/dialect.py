@@ -43,12 +43,13 @@ class Dialect(ABC):
     whole_object: ClassVar[str]
     chunk_object: ClassVar[str]
 
-    def __init__(self, turn: Turn, *, include_usage: bool, has_logprobs: bool) -> None:
+    def __init__(self, turn: Turn, model: str, *, include_usage: bool, has_logprobs: bool) -> None:
+        """`model` is its name as the client knows it."""
         self._about: Json = {
             "id": f"{self.id_prefix}-{turn.id}",
             "created": int(turn.created_at.timestamp()),
-            "model": turn.model,
-            "system_fingerprint": system_fingerprint(turn.model),
+            "model": model,
+            "system_fingerprint": system_fingerprint(model),
         }
         self._has_logprobs = has_logprobs
         about = _encode(self._about | {"object": self.chunk_object})[:-1]

@@ -48,6 +48,7 @@ export const accountEn = {
   scopeChat: "Ask models",
   scopeModels: "List models",
   scopeUsage: "Read what was used",
+  scopeFineTuning: "Upload files and fine-tune models",
   scopeAdmin: "Administer the installation",
   scopeAdminHint:
     "Everything that you may do in the console. Give it only to programs you trust as yourself.",

@@ -44,6 +44,7 @@ export const accountZh: AccountWords = {
   scopeChat: "向模型提问",
   scopeModels: "列出模型",
   scopeUsage: "读取用量",
+  scopeFineTuning: "上传文件并微调模型",
   scopeAdmin: "管理系统",
   scopeAdminHint: "可执行您在控制台中的全部操作。请仅授予您完全信任的程序。",
   models: "模型",

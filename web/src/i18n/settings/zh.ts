@@ -114,6 +114,9 @@ export const settingsZh: Readonly<Record<string, string>> = {
   "releases.votes_per_person": "在一次上线中，每个人每一类评价最多计入多少次，避免一个人说了算。",
   "releases.memory_gb": "同时加载的所有版本的引擎可用的内存，单位 GiB。0 表示最多两个引擎，不论大小。",
   "releases.asked_for_s": "有人按编号请求某个版本后，它继续保持加载多久，单位秒。",
+  "tuning.max_file_mb": "训练示例文件的最大大小，单位 MiB。更大的文件在上传途中即以 413 拒绝。",
+  "tuning.max_total_mb": "每个人的全部文件最多可占用多少空间，单位 MiB。",
+  "tuning.upload_timeout_s": "上传一个文件最多可用多长时间，单位秒；超时以 408 拒绝。",
   "openvino.threads": "推理使用的处理器线程数；0 表示所有核心。",
   "openvino.precision": "权重以何种精度保存：int8 或 int4。",
   "openvino.inference_precision":
