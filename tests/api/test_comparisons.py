@@ -10,6 +10,7 @@ import pytest
 
 from homespun.billing import Money, Tariff
 from homespun.core.errors import EngineBusy, PaymentRequired
+from homespun.core.incoming import Placement
 from homespun.engines import GenerationRequest
 from homespun.gate import Settings as GateSettings
 from homespun.journal import TurnState
@@ -134,6 +135,20 @@ async def test_the_second_answer_is_on_the_house(at_home: Home, browser: httpx.A
 async def test_answers_that_would_be_the_same_are_not_compared(browser: httpx.AsyncClient, parameters: Json) -> None:
     turn = await begun(browser, (await started(browser))["id"], question="Which?", parameters=parameters)
     assert turn["side_by_side"] is None
+
+
+async def test_while_a_release_is_rolled_out_each_answers_once(
+    at_home: Home, browser: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two releases differ even where nothing is left to chance."""
+    other = Placement("rel_other", 1.0)
+    monkeypatch.setattr(at_home.house.engines, "rival", lambda name, own: other)
+    turn = await begun(browser, (await started(browser))["id"], question="Which?", parameters={"temperature": 0})
+    await at_home.settled()
+    me = (await browser.get("/api/me")).json()["id"]
+    asked, rival = [await at_home.house.journal.turn(me, one["id"]) for one in (turn, turn["rival"])]
+    base = await at_home.house.releases.champion()
+    assert (asked.release_id, rival.release_id) == (base.id, other.release_id)
 
 
 async def test_an_answer_that_is_asked_for_again_is_not_compared(browser: httpx.AsyncClient) -> None:

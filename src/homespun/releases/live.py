@@ -62,9 +62,11 @@ class LiveReleases:
         return Placement(champion_id, 1.0)
 
     def rival(self, name: str, own: Placement) -> Placement:
-        """The other release of a rollout, whose both are certain to be shown then; else the same."""
+        """The other release of a rollout; it is certain to be shown then. One that was asked for has no rival."""
         rollout = self._fleet.rollout
-        if name != self._model or rollout is None or not self._fleet.is_ready(rollout.candidate_id):
+        if name != self._model or rollout is None or own.probability is None:
+            return own
+        if not self._fleet.is_ready(rollout.candidate_id):
             return own
         others = {
             rollout.candidate_id: Placement(rollout.champion_id, 1.0),
