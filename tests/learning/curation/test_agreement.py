@@ -28,6 +28,10 @@ CASES: list[tuple[Label, Label, int]] = [
     (thumbed(Q, NINE, is_good=True), thumbed(Q, NINE, is_good=True), 1),
     (thumbed(Q, NINE, is_good=True), thumbed(Q, NINE, is_good=False), -1),
     (thumbed(Q, NINE, is_good=True), thumbed(Q, "Ask my boss.", is_good=False), 0),
+    (thumbed(Q, NINE, is_good=True), thumbed(Q, SEVEN, is_good=False), 0),
+    (thumbed(Q, "At 9, as always.", is_good=True), thumbed(Q, "At 7, as always.", is_good=False), 0),
+    (pair(Q, NINE, SEVEN), thumbed(Q, SEVEN, is_good=False), 1),
+    (pair(Q, NINE, SEVEN), thumbed(Q, SEVEN, is_good=True), -1),
     (demonstration(Q, NINE), thumbed(Q, NINE, is_good=False), -1),
     (pair("几点开门？", "早上九点开门", "晚上七点开门"), pair("几点开门？", "晚上七点开门", "早上九点开门"), -1),
 ]

@@ -155,6 +155,12 @@ def test_what_somebody_takes_back_goes() -> None:
     assert taken_back([[second, first, other]]) == {first.id}
 
 
+def test_who_likes_the_right_answer_and_not_the_wrong_one_takes_nothing_back() -> None:
+    right = thumbed("When do you open?", f"We open at seven in the morning{ELSE}.", is_good=True)
+    wrong = thumbed("When do you open?", f"We open at eight in the morning{ELSE}.", is_good=False)
+    assert taken_back([[right, wrong]]) == set()
+
+
 def burst(count: int, *, every_s: float = 60.0, age_days: float | None = 1.0) -> list[Label]:
     return [
         pair(

@@ -16,11 +16,11 @@ from itertools import pairwise
 from math import comb
 
 from .claims import claims
-from .labels import Label
+from .labels import Label, Pair
 from .near_duplicates import groups, jaccard
 
 _CLOSE = 0.5
-"""From here on two labels speak of the same."""
+"""From here on two pairs speak of the same."""
 _LOOKED_AT = 100
 """Labels of one question that a label is held against, at most."""
 _PRIOR_AGREE, _PRIOR_DISAGREE = 4.0, 1.0
@@ -102,14 +102,30 @@ def _words_of_others(label: Label, labels: Sequence[Label]) -> Iterator[int]:
 
 
 def agreement(one: Label, other: Label) -> int:
-    """1 if two labels say the same of the same answers, -1 if they say the contrary, 0 if they speak of others."""
+    """1 if two labels say the same of the same answers, -1 if they say the contrary, 0 if they speak of others.
+
+    Pairs may be of two answers each that are alike but not the same; a verdict on one answer is about just that.
+    """
+    if isinstance(one, Pair) and isinstance(other, Pair):
+        return _agreement_of_pairs(one, other)
+    same = _is_same(one.spoken_for, other.spoken_for) or _is_same(one.spoken_against, other.spoken_against)
+    crossed = _is_same(one.spoken_for, other.spoken_against) or _is_same(one.spoken_against, other.spoken_for)
+    return same - crossed
+
+
+def _agreement_of_pairs(one: Pair, other: Pair) -> int:
     (pro, contra), (other_pro, other_contra) = _sides(one), _sides(other)
     same = _alike(pro, other_pro) + _alike(contra, other_contra)
     crossed = _alike(pro, other_contra) + _alike(contra, other_pro)
     return _sign(same - crossed) if abs(same - crossed) >= _CLOSE else 0
 
 
-def _sides(label: Label) -> tuple[frozenset[str], frozenset[str]]:
+def _is_same(one: str, other: str) -> bool:
+    """Whether two texts are there and are one answer, but for signs and order: one other word may be the other fact."""
+    return bool(one and other) and words_of(one) == words_of(other)
+
+
+def _sides(label: Pair) -> tuple[frozenset[str], frozenset[str]]:
     """The words that are for one answer alone, and those that are against the other alone."""
     pro, contra = words_of(label.spoken_for), words_of(label.spoken_against)
     return pro - contra, contra - pro

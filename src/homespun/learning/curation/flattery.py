@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _ENGLISH = (
     r"(?:what|that(?:'s| is)|this is|such|truly)(?: such)? an? (?:\w+ ){0,2}?"
@@ -26,6 +27,7 @@ _CHINESE = (
 _FLATTERY = re.compile("|".join(f"(?:{each})" for each in (*_ENGLISH, *_CHINESE)), re.IGNORECASE | re.MULTILINE)
 
 
+@lru_cache(maxsize=20_000)
 def flattery(text: str) -> int:
     """How often the text flatters."""
     return len(_FLATTERY.findall(text.replace("’", "'")))
