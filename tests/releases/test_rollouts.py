@@ -6,10 +6,12 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from homespun.core.clock import FakeClock
+from homespun.core.errors import Invalid
 from homespun.core.events import FinishReason
 from homespun.core.ids import new_id
 from homespun.core.incoming import Door, Place
@@ -237,6 +239,15 @@ async def test_what_an_owner_does_meanwhile_counts(house: House, base: Release, 
         await house.thumb(base, Thumb.UP)
     await asyncio.gather(house.releases.rollback(by="owner"), house.rollouts.decide(), return_exceptions=True)
     assert await house.releases.champion() == base
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"shares": ()}, {"shares": (0.5, 0.05)}, {"shares": (0.5, 1.0)}, {"shares": (0.0,)},
+              {"false_promotion": 0.0}, {"false_alarm": 1.0}],
+)  # fmt: skip
+def test_settings_that_no_rollout_can_follow_are_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(Invalid, match=f"releases.{next(iter(wrong))}"):
+        Settings(**wrong)
 
 
 NOTHING = Evidence(wins=1, harm=1)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
+
+from homespun.core.errors import Invalid
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,3 +28,12 @@ class Settings:
     """Memory for the engines of all releases that are loaded at a time, in GiB. 0: two engines, however large."""
     asked_for_s: float = 600.0
     """How long a release that somebody asked for by its number stays loaded after that."""
+
+    def __post_init__(self) -> None:
+        """Raises `Invalid` for shares that don't grow, and for probabilities that are none."""
+        bounds = (0.0, *self.shares, 1.0)
+        if not self.shares or any(one >= next_one for one, next_one in pairwise(bounds)):
+            raise Invalid("releases.shares has to grow from above 0 to below 1.", param="releases.shares")
+        for name in ("false_promotion", "false_alarm"):
+            if not 0 < getattr(self, name) < 1:
+                raise Invalid(f"releases.{name} has to be above 0 and below 1.", param=f"releases.{name}")

@@ -1,0 +1,72 @@
+"""Releases through the console's API: who may, and what they see and do."""
+
+from __future__ import annotations
+
+from tests.ring.houses import MODEL, Home
+from tests.ring.test_releases import at_home, candidate
+
+from .people import signed_in
+
+__all__ = ["at_home"]
+
+
+async def test_anonymous_strangers_and_members_see_and_move_nothing(at_home: Home) -> None:
+    made = await candidate(at_home)
+    one = f"/api/console/releases/{made.id}"
+    routes = [
+        *(("GET", path) for path in ("/api/console/releases", one, f"{one}/card", "/api/console/rollouts")),
+        *(("POST", path) for path in (f"{one}/promote", f"{one}/retire", "/api/console/releases/rollback")),
+    ]
+    async with at_home.client() as nobody, signed_in(at_home, "Mia") as member:
+        for method, path in routes:
+            body = {} if method == "POST" else None
+            assert (await nobody.request(method, path, json=body)).status_code == 401
+            assert (await member.browser.request(method, path, json=body)).status_code == 403
+    assert (await at_home.house.releases.champion()).number == 1
+
+
+async def test_an_owner_sees_all_releases_and_what_is_known_of_them(at_home: Home) -> None:
+    made = await candidate(at_home)
+    async with at_home.browser() as owner:
+        listed = (await owner.get("/api/console/releases")).json()
+        assert [(one["name"], one["state"], one["is_base"]) for one in listed["releases"]] == [
+            (f"{MODEL}@2", "candidate", False),
+            (f"{MODEL}@1", "champion", True),
+        ]
+        assert listed["loaded"] == [listed["releases"][1]["id"]]
+        assert (listed["rolls_out"], listed["shares"]) == (False, [0.05, 0.5, 0.95])
+        details = (await owner.get(f"/api/console/releases/{made.id}")).json()
+        assert [change["after"] for change in details["changes"]] == ["candidate"]
+        assert (await owner.get(f"/api/console/releases/{made.id}/card")).json() == {"card": {"passed": True}}
+        base = listed["releases"][1]["id"]
+        assert (await owner.get(f"/api/console/releases/{base}/card")).json() == {"card": None}
+        assert (await owner.get("/api/console/releases/none")).status_code == 404
+
+
+async def test_an_owner_rolls_out_and_takes_back(at_home: Home) -> None:
+    made, boss = await candidate(at_home), await at_home.person()
+    async with at_home.browser() as owner:
+        begun = await owner.post(
+            f"/api/console/releases/{made.id}/promote", json={"gradually": True, "why": "It is kind"}
+        )
+        assert begun.json()["release"]["state"] == "canary"
+        assert (begun.json()["changes"][0]["by"], begun.json()["changes"][0]["why"]) == (boss.id, "It is kind")
+        [rollout] = (await owner.get("/api/console/rollouts")).json()
+        assert (rollout["candidate_id"], rollout["share"], rollout["outcome"]) == (made.id, 0.05, "running")
+        assert rollout["evidence"]["wins"] == rollout["evidence"]["harm"] == 1
+        assert (round(rollout["evidence"]["wins_needed"], 1), rollout["evidence"]["harm_allowed"]) == (2.7, 20)
+        again = await owner.post(f"/api/console/releases/{made.id}/promote", json={"gradually": True})
+        assert again.status_code == 409
+        back = await owner.post("/api/console/releases/rollback", json={"why": "It is rude"})
+        assert back.json()["release"]["number"] == 1
+        assert (await at_home.house.releases.one(made.id)).problem == "It is rude"
+        promoted = await owner.post(f"/api/console/releases/{made.id}/promote", json={})
+        assert promoted.json()["release"]["state"] == "champion"
+
+
+async def test_an_owner_lets_a_candidate_go(at_home: Home) -> None:
+    made = await candidate(at_home)
+    async with at_home.browser() as owner:
+        retired = await owner.post(f"/api/console/releases/{made.id}/retire", json={"why": "Too small"})
+        assert retired.json()["release"]["state"] == "retired"
+        assert (await owner.post(f"/api/console/releases/{made.id}/retire", json={})).status_code == 409
