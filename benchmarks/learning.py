@@ -12,6 +12,7 @@ import hashlib
 import json
 import time
 from collections.abc import Sequence
+from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -23,6 +24,7 @@ from homespun.engines import Engine, GenerationRequest
 from homespun.engines.openvino import OpenVinoEngine, Settings
 from homespun.learning.base_model import export_base
 from homespun.learning.jobs import Method, TrainingJob
+from homespun.learning.manifest import MANIFEST, FileOfLabels, Manifest, digest_of
 from homespun.learning.progress import Progress, Stepped
 from homespun.learning.trainer import Trainer
 from homespun.models import ModelStore
@@ -68,15 +70,34 @@ def house_style() -> list[dict[str, Any]]:
     ]
 
 
-def write_snapshot(folder: Path, rows: Sequence[dict[str, Any]]) -> str:
-    """Demonstrations alone; returns the digest."""
+def write_snapshot(folder: Path, rows: Sequence[dict[str, Any]]) -> Path:
+    """A folder with demonstrations alone."""
     import pyarrow
     from pyarrow import parquet
 
-    folder.mkdir()
-    parquet.write_table(pyarrow.Table.from_pylist(list(rows)), folder / "demonstrations.parquet")
-    (folder / "manifest.json").write_text(json.dumps({"demonstrations": len(rows)}))
-    return hashlib.sha256((folder / "manifest.json").read_bytes()).hexdigest()
+    sink = BytesIO()
+    parquet.write_table(pyarrow.Table.from_pylist(list(rows)), sink)
+    labels = sink.getvalue()
+    manifest = Manifest(
+        last_turn=0,
+        settings={},
+        minimums={},
+        files={"demonstrations.parquet": FileOfLabels(hashlib.sha256(labels).hexdigest(), len(labels), len(rows))},
+        counts={"demonstrations": {"train": len(rows)}},
+        sources={"demonstration": len(rows)},
+        people=1,
+        conversations=len(rows),
+        agreement=None,
+        split_by="person",
+        dropped={},
+        down_weighted={},
+        scrubbed={},
+    ).encoded()
+    snapshot = folder / digest_of(manifest)
+    snapshot.mkdir()
+    (snapshot / MANIFEST).write_bytes(manifest)
+    (snapshot / "demonstrations.parquet").write_bytes(labels)
+    return snapshot
 
 
 async def measure(folder: Path) -> dict[str, Any]:
@@ -85,9 +106,8 @@ async def measure(folder: Path) -> dict[str, Any]:
     began = time.monotonic()
     digest = await asyncio.to_thread(export_base, gguf, folder / "base")
     exported_s = time.monotonic() - began
-    snapshot_digest = write_snapshot(folder / "snapshot", house_style())
-    base, snapshot, out = (folder / name for name in ("base", "snapshot", "out"))
-    job = TrainingJob(Method.SFT, base, digest, snapshot, snapshot_digest, out, hyper=_HYPER)
+    snapshot = write_snapshot(folder, house_style())
+    job = TrainingJob(Method.SFT, folder / "base", digest, snapshot, snapshot.name, folder / "out", hyper=_HYPER)
     began = time.monotonic()
     trained = await Trainer(folder).train(job, _show)
     took_s = time.monotonic() - began

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy as np
 
 from homespun.learning.base_model import export_base
 from homespun.learning.jobs import Method, TrainingJob
+from homespun.learning.manifest import MANIFEST, FileOfLabels, Manifest, digest_of
 from tests.engines.openvino.tiny_llama import tiny_weights, write_gguf
 
 Rows = list[dict[str, Any]]
@@ -27,18 +29,40 @@ def tiny_base(folder: Path) -> tuple[Path, str]:
     return folder / "base", export_base(write_gguf(folder / "tiny.gguf", weights), folder / "base")
 
 
-def write_snapshot(folder: Path, *, demonstrations: Rows = [], pairs: Rows = [], thumbs: Rows = []) -> tuple[Path, str]:  # noqa: B006
+def write_snapshot(folder: Path, **kinds: Rows) -> tuple[Path, str]:
     """A folder as the curation makes one, and its digest."""
     import pyarrow
     from pyarrow import parquet
 
-    snapshot = folder / "snapshot"
+    written: dict[str, bytes] = {}
+    for kind, rows in kinds.items():
+        sink = BytesIO()
+        parquet.write_table(pyarrow.Table.from_pylist(rows), sink)
+        written[f"{kind}.parquet"] = sink.getvalue()
+    manifest = _manifest(written).encoded()
+    snapshot = folder / digest_of(manifest)
     snapshot.mkdir(parents=True)
-    for name, rows in (("demonstrations", demonstrations), ("pairs", pairs), ("thumbs", thumbs)):
-        if rows:
-            parquet.write_table(pyarrow.Table.from_pylist(rows), snapshot / f"{name}.parquet")
-    (snapshot / "manifest.json").write_text(f'{{"rows": {len(demonstrations) + len(pairs) + len(thumbs)}}}')
-    return snapshot, hashlib.sha256((snapshot / "manifest.json").read_bytes()).hexdigest()
+    for name, content in {MANIFEST: manifest, **written}.items():
+        (snapshot / name).write_bytes(content)
+    return snapshot, snapshot.name
+
+
+def _manifest(written: dict[str, bytes]) -> Manifest:
+    return Manifest(
+        last_turn=1,
+        settings={},
+        minimums={},
+        files={name: FileOfLabels(hashlib.sha256(it).hexdigest(), len(it), 1) for name, it in written.items()},
+        counts={},
+        sources={},
+        people=1,
+        conversations=1,
+        agreement=None,
+        split_by="person",
+        dropped={},
+        down_weighted={},
+        scrubbed={},
+    )
 
 
 def row(number: int, *, split: str = "train", weight: float = 1.0, **said: Any) -> dict[str, Any]:

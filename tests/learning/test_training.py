@@ -223,8 +223,13 @@ def test_a_base_that_has_changed_is_refused(tmp_path: Path) -> None:
 
 def test_a_snapshot_that_has_changed_is_refused(tmp_path: Path) -> None:
     job = tiny_job(tmp_path)
-    (job.snapshot / "manifest.json").write_text("{}")
+    with (job.snapshot / "demonstrations.parquet").open("ab") as labels:
+        labels.write(b"x")
     assert "was changed since it was made" in failure(job)
+
+
+def test_another_snapshot_than_the_jobs_is_refused(tmp_path: Path) -> None:
+    assert "isn't the snapshot" in failure(replace(tiny_job(tmp_path), snapshot_digest="0" * 64))
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -13,6 +12,7 @@ import torch
 from homespun.core.errors import TrainingFailed
 from homespun.learning.base_model import folder_digest
 from homespun.learning.jobs import Method, TrainingJob
+from homespun.learning.manifest import read_manifest
 from homespun.learning.progress import Line, Phase
 
 from .checkpoints import last_checkpoint
@@ -74,14 +74,14 @@ def _curve(trainer: Any, logged: str) -> list[float]:
 
 
 def check_inputs(job: TrainingJob) -> None:
-    """Raises `TrainingFailed` unless base and snapshot are those that the job was made for."""
+    """Raises `TrainingFailed` or `Unavailable` unless base and snapshot are those that the job was made for."""
     if folder_digest(job.base) != job.base_digest:
         raise TrainingFailed(
             f"The base in {job.base} isn't the one that this training was begun for. Export it again, and begin anew."
         )
-    manifest = (job.snapshot / "manifest.json").read_bytes()
-    if hashlib.sha256(manifest).hexdigest() != job.snapshot_digest:
-        raise TrainingFailed(f"The snapshot in {job.snapshot} was changed since it was made. Make another.")
+    if job.snapshot.name != job.snapshot_digest:
+        raise TrainingFailed(f"The folder {job.snapshot} isn't the snapshot {job.snapshot_digest}.")
+    read_manifest(job.snapshot)
 
 
 def check_world(job: TrainingJob, found: int, wanted: int) -> None:
