@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from homespun.core.messages import ChatPrompt, Message, Prompt, Role
+from homespun.core.messages import Message, Prompt, Role
 from homespun.engines.scripted import ScriptedEngine, last_words, word_id
 from homespun.learning.examination import (
     PARTS,
@@ -22,15 +22,16 @@ from homespun.learning.examination import (
     Verdict,
     examine,
 )
-from homespun.learning.examination import winning as winning_module
+from homespun.learning.examination import sitting as sitting_module
 from homespun.learning.examination.checks import Says, Sober, StandsFirm
+from homespun.learning.examination.held_out import Asked, HeldOut
 from homespun.learning.examination.questions import PAPERS
 from homespun.learning.examination.serving import Greedy
 
 from .sitters import CHECKS, NO_SNAPSHOT, Ticking, able, sitting
 
 NO_WINS = Settings(requires_wins=False)
-HELD_OUT = tuple(ChatPrompt((Message(Role.USER, f"Where is page {number}?"),)) for number in range(60))
+HELD_OUT = HeldOut(tuple(Asked((Message(Role.USER, f"Where is page {number}?"),)) for number in range(60)), ())
 
 
 async def examined(candidate: Any, champion: Any = able, settings: Settings = NO_WINS, **given: Any) -> Card:
@@ -138,7 +139,7 @@ async def test_an_engine_that_breaks_off_leaves_a_failed_card_that_names_it() ->
     await champion.start()
     async with sitting(able) as (candidate,):
         card = await examine(candidate, champion, NO_SNAPSHOT, NO_WINS, lambda _: None)
-    assert len(failed(card)) == len(PARTS) - 2  # nobody judges, and nothing tells what the trained one says
+    assert len(failed(card)) == len(PARTS) - 3  # those that there is nothing to run with
     assert "The champion gave no answer" in suite(card, "knowledge").words
 
 
@@ -206,10 +207,10 @@ def citing(prompt: Prompt) -> str:
 
 @pytest.fixture
 def kept_from_training(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def held_out_prompts(snapshot: Path, *, most: int) -> tuple[ChatPrompt, ...]:
-        return HELD_OUT[:most]
+    async def read_held_out(snapshot: Path) -> HeldOut:
+        return HELD_OUT
 
-    monkeypatch.setattr(winning_module, "held_out_prompts", held_out_prompts)
+    monkeypatch.setattr(sitting_module, "read_held_out", read_held_out)
 
 
 @pytest.mark.usefixtures("kept_from_training")

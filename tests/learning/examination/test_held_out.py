@@ -13,7 +13,7 @@ from homespun.core.messages import Role
 from homespun.journal import Signalled
 from homespun.learning.curation import Settings
 from homespun.learning.examination import held_out as module
-from homespun.learning.examination.held_out import held_out_prompts
+from homespun.learning.examination.held_out import read_held_out
 from homespun.learning.snapshots import Snapshot, Snapshots
 from homespun.releases import Release
 from tests.learning.curation.said import signalled
@@ -48,25 +48,31 @@ async def snapshot(tmp_path: Path) -> Snapshot:
 
 
 async def test_there_is_one_question_of_each_conversation_that_was_kept_from_training(snapshot: Snapshot) -> None:
-    prompts = await held_out_prompts(snapshot.folder, most=200)
-    conversations = {int(prompt.messages[-1].content.split()[-1].rstrip("?")) // 2 for prompt in prompts}
-    assert 0 < len(prompts) == len(conversations) < 12
-    assert all(prompt.messages[-1].role is Role.USER for prompt in prompts)
+    found = await read_held_out(snapshot.folder)
+    conversations = {int(asked.messages[-1].content.split()[-1].rstrip("?")) // 2 for asked in found.questions}
+    assert 0 < len(found.questions) == len(conversations) < 12
+    assert all(asked.prompt.messages[-1].role is Role.USER for asked in found.questions)
 
 
-async def test_they_come_in_the_same_order_and_not_more_than_are_wanted(snapshot: Snapshot) -> None:
-    every = await held_out_prompts(snapshot.folder, most=200)
-    assert await held_out_prompts(snapshot.folder, most=2) == every[:2]
+async def test_there_is_one_pair_of_each_such_conversation(snapshot: Snapshot) -> None:
+    found = await read_held_out(snapshot.folder)
+    assert len(found.pairs) == len(found.questions)
+    assert all(pair.chosen.startswith("Open page") for pair in found.pairs)
+    assert {pair.rejected for pair in found.pairs} == {"Just try it."}
+
+
+async def test_they_come_in_the_same_order(snapshot: Snapshot) -> None:
+    assert await read_held_out(snapshot.folder) == await read_held_out(snapshot.folder)
 
 
 async def test_a_snapshot_that_was_changed_is_refused(snapshot: Snapshot) -> None:
     with (snapshot.folder / "pairs.parquet").open("ab") as file:
         file.write(b"x")
     with pytest.raises(Unavailable, match="changed"):
-        await held_out_prompts(snapshot.folder, most=200)
+        await read_held_out(snapshot.folder)
 
 
 async def test_a_process_that_fails_says_why(snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_MODULE", "homespun.learning.there_is_none")
     with pytest.raises(TrainingFailed, match="No module named"):
-        await held_out_prompts(snapshot.folder, most=200)
+        await read_held_out(snapshot.folder)

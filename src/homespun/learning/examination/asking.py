@@ -13,7 +13,8 @@ from homespun.core.messages import ChatPrompt, Prompt
 from homespun.core.sampling import Sampling
 from homespun.engines import Engine, GenerationRequest
 
-_SCOPE = "examination"
+SCOPE = "examination"
+"""Of what engines keep of prompts: an examination shares nothing with people."""
 T = TypeVar("T")
 
 
@@ -34,7 +35,7 @@ async def ask(engine: Engine, prompts: Sequence[ChatPrompt], *, most_tokens: int
 async def next_token(engine: Engine, prompt: Prompt) -> int | None:
     """The likeliest next token; None if the answer ends there. Raises what `Engine.generate` raises."""
     sampling = Sampling(temperature=0, max_tokens=1, logprobs=0)
-    request = GenerationRequest("examination", prompt, sampling, _SCOPE)
+    request = GenerationRequest("examination", prompt, sampling, SCOPE)
     found = None
     async with aclosing(engine.generate(request)) as events:
         async for event in events:
@@ -64,7 +65,7 @@ async def together(work: Sequence[Coroutine[Any, Any, T]], *, at_once: int) -> t
 
 async def _answer(engine: Engine, prompt: ChatPrompt, sampling: Sampling) -> Answer:
     text, tokens = "", 0
-    async with aclosing(engine.generate(GenerationRequest("examination", prompt, sampling, _SCOPE))) as events:
+    async with aclosing(engine.generate(GenerationRequest("examination", prompt, sampling, SCOPE))) as events:
         async for event in events:
             match event:
                 case Piece():

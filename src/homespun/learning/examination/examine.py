@@ -13,7 +13,7 @@ from homespun.core.clock import Clock, SystemClock
 from homespun.core.errors import HomespunError
 from homespun.engines import Engine
 
-from . import keeping, serving, winning
+from . import keeping, preferring, serving, winning
 from .card import Card, Suite, Verdict
 from .judging import Judge
 from .questions import PAPERS
@@ -44,6 +44,7 @@ class Part:
 
 PARTS = (
     Part(winning.NAME, winning.ASKS, winning.win_rate),
+    Part(preferring.NAME, preferring.ASKS, preferring.preference),
     *(Part(paper.name, paper.asks, partial(keeping.keeps, paper)) for paper in PAPERS),
     Part(keeping.LENGTH, keeping.LENGTH_ASKS, keeping.length),
     Part(serving.SAME, serving.SAME_ASKS, serving.same_as_trained),
@@ -62,15 +63,17 @@ async def examine(
     names: tuple[str, str] = ("candidate", "champion"),
     judge: Judge | None = None,
     reference: Path | None = None,
+    weights: Path | None = None,
     clock: Clock | None = None,
 ) -> Card:
     """Examines an engine against another; both are started. It raises nothing: what can't be run has failed.
 
     `names` are those on the card. `judge` compares answers to what `snapshot` has kept from training; None: nobody can.
-    `reference` is the file with what the trained model said before it was served, if there is one.
+    `reference` is the file with what the trained model said before it was served, if there is one. `weights` are the
+    candidate's, for their tokenizer; without them nobody asks what it has come to prefer.
     """
     clock = clock or SystemClock()
-    sitting = Sitting(candidate, champion, settings, clock, snapshot, judge, reference)
+    sitting = Sitting(candidate, champion, settings, clock, snapshot, judge, reference, weights)
     began_s = clock.monotonic_s()
     ends_at = asyncio.get_running_loop().time() + settings.timeout_s
     suites = []

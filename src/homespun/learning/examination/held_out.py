@@ -1,4 +1,4 @@
-"""The questions that were kept from training, read from a snapshot by the process that knows its files."""
+"""What was kept from training, read from a snapshot by the process that knows its files."""
 
 from __future__ import annotations
 
@@ -15,11 +15,33 @@ from homespun.learning.manifest import read_manifest
 _MODULE = "homespun.learning.snapshotting.held_out"
 
 
-async def held_out_prompts(snapshot: Path, *, most: int) -> tuple[ChatPrompt, ...]:
-    """So many of them at most, one of each conversation.
+class Asked(msgspec.Struct, frozen=True):
+    """What somebody asked."""
 
-    Raises `Unavailable` where the snapshot was changed, `TrainingFailed` where what reads it isn't installed.
-    """
+    messages: tuple[Message, ...]
+
+    @property
+    def prompt(self) -> ChatPrompt:
+        """As engines take it."""
+        return ChatPrompt(self.messages)
+
+
+class Pair(Asked, frozen=True):
+    """What somebody asked, and which of two answers they preferred."""
+
+    chosen: str
+    rejected: str
+
+
+class HeldOut(msgspec.Struct, frozen=True):
+    """One question, and one pair, of each conversation."""
+
+    questions: tuple[Asked, ...]
+    pairs: tuple[Pair, ...]
+
+
+async def read_held_out(snapshot: Path) -> HeldOut:
+    """Raises `Unavailable` where the snapshot was changed, `TrainingFailed` where what reads it isn't installed."""
     read_manifest(snapshot)
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", _MODULE, str(snapshot)), stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
@@ -32,6 +54,5 @@ async def held_out_prompts(snapshot: Path, *, most: int) -> tuple[ChatPrompt, ..
             await process.wait()
     if process.returncode != 0:
         reason = errors.decode(errors="replace").strip().rpartition("\n")[2]
-        raise TrainingFailed(f"The questions kept from training can't be read: {reason}. `make learn` may help.")
-    conversations = msgspec.json.decode(said, type=list[tuple[Message, ...]])
-    return tuple(ChatPrompt(messages) for messages in conversations[:most])
+        raise TrainingFailed(f"What was kept from training can't be read: {reason}. `make learn` may help.")
+    return msgspec.json.decode(said, type=HeldOut)

@@ -16,6 +16,8 @@ class Settings:
     """Whether a candidate fails that nobody can compare with the champion, for want of a judge or of questions."""
     comparisons: int = 200
     """Questions that were kept from training and are put to both, at most; one of each conversation."""
+    least_pairs: int = 12
+    """With fewer pairs kept from training nobody asks what the candidate has come to prefer: it would show nothing."""
     longest: float = 2.0
     """How many times as long its answers may be, on average."""
     shortest: float = 0.2

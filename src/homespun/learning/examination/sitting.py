@@ -13,6 +13,7 @@ from homespun.core.messages import ChatPrompt
 from homespun.engines import Engine
 
 from .asking import Answer, ask
+from .held_out import HeldOut, read_held_out
 from .judging import Judge
 from .questions import Paper
 from .settings import Settings
@@ -38,9 +39,12 @@ class Sitting:
     judge: Judge | None = None
     reference: Path | None = None
     """What the trained model says before it is served; see `serving`."""
+    weights: Path | None = None
+    """The candidate's, whose tokenizer cuts given answers into tokens; the champion has the same."""
     times: dict[str, float] = field(default_factory=dict)
     """What was measured with the clock."""
     _papers: dict[str, Both] = field(default_factory=dict)
+    _kept: list[HeldOut] = field(default_factory=list)
 
     async def ready(self) -> None:
         """Waits for both engines. Raises `Unavailable` if one will never be."""
@@ -57,6 +61,12 @@ class Sitting:
         with named("champion"):
             champion = await ask(self.champion, prompts, most_tokens=most_tokens, at_once=at_once)
         return Both(candidate, champion)
+
+    async def held_out(self) -> HeldOut:
+        """What was kept from training; it is read once. Raises `Unavailable`, `TrainingFailed`."""
+        if not self._kept:
+            self._kept.append(await read_held_out(self.snapshot))
+        return self._kept[0]
 
     async def answers(self, paper: Paper) -> Both:
         """To a paper's questions, which are asked once. Raises as `ask` does."""

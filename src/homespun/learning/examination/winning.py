@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Sequence
 
 from .card import Limit, Sample, Suite, Verdict
-from .held_out import held_out_prompts
 from .judging import Comparison, Preference, judged
 from .settings import Settings
 from .sitting import Sitting
@@ -31,7 +30,7 @@ async def win_rate(sitting: Sitting) -> Suite:
     settings = sitting.settings
     if sitting.judge is None:
         return _not_run(settings, "There is nobody to judge: train a reward model, or bring a judge.")
-    prompts = await held_out_prompts(sitting.snapshot, most=settings.comparisons)
+    prompts = [asked.prompt for asked in (await sitting.held_out()).questions][: settings.comparisons]
     if not prompts:
         return _not_run(settings, "No question was kept from training.")
     both = await sitting.ask(prompts, most_tokens=_MOST_TOKENS)

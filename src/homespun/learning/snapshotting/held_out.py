@@ -1,9 +1,10 @@
-"""`python -m homespun.learning.snapshotting.held_out FOLDER`: questions kept from training, as JSON."""
+"""`python -m homespun.learning.snapshotting.held_out FOLDER`: what was kept from training, as JSON."""
 
 from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -14,17 +15,28 @@ from . import tables
 from .tables import Row
 
 
-def held_out(folder: Path) -> list[list[Row]]:
-    """The messages of one label of each conversation, in the order of the labels' ids, none twice.
+def held_out(folder: Path) -> dict[str, list[Row]]:
+    """What was asked, and pairs of answers, one of each conversation, in the order of the labels' ids.
 
     One conversation, one label: answers within one depend on each other, and would count for more than they show.
     """
-    every = [row for rows in tables.read(folder).values() for row in rows if row["split"] == Split.HELD_OUT]
-    by_group = {row["group"]: row for row in sorted(every, key=lambda row: row["id"], reverse=True)}
-    asked = {
-        msgspec.json.encode(row["messages"]): row for row in sorted(by_group.values(), key=lambda row: str(row["id"]))
+    labels = {kind: _one_of_each(rows) for kind, rows in tables.read(folder).items()}
+    asked: dict[bytes, Row] = {
+        msgspec.json.encode(row["messages"]): {"messages": row["messages"]}
+        for row in _one_of_each([row for rows in labels.values() for row in rows])
     }
-    return [row["messages"] for row in asked.values()]
+    pairs: list[Row] = [{name: row[name] for name in ("messages", "chosen", "rejected")} for row in labels["pairs"]]
+    return {"questions": list(asked.values()), "pairs": pairs}
+
+
+def _one_of_each(rows: Sequence[Row]) -> list[Row]:
+    """The held-out label of each conversation that has the first id."""
+    kept = sorted((row for row in rows if row["split"] == Split.HELD_OUT), key=_id, reverse=True)
+    return sorted({row["group"]: row for row in kept}.values(), key=_id)
+
+
+def _id(row: Row) -> str:
+    return str(row["id"])
 
 
 def main() -> None:
