@@ -15,14 +15,13 @@ import pytest
 from homespun.core.errors import Conflict, StorageFull, TooLittleToLearn, TrainingFailed
 from homespun.improve import Began, Card, Tell, Told
 from homespun.learning.curation import Pseudonyms
-from homespun.learning.jobs import Trained, TrainingJob
-from homespun.learning.progress import Estimated, OnProgress
+from homespun.learning.progress import Estimated
 from homespun.learning.recipes import Recipe
 from homespun.learning.runs import Run, RunState, Step
 from homespun.learning.stages import Base
 from homespun.releases import Release, ReleaseState
 
-from .tiny_ring import QUICK_SFT, edited, tiny_ring, write_base
+from .tiny_ring import QUICK_SFT, Pretending, edited, tiny_ring, write_base
 
 pytestmark = [
     pytest.mark.skipif(find_spec("trl") is None, reason="no PyTorch: `make learn` installs what training needs"),
@@ -32,24 +31,6 @@ pytestmark = [
 
 def unheard(_: Told) -> None:
     pass
-
-
-class Pretending:
-    """In the place of the training: copies the base, or ends as it is told."""
-
-    def __init__(self, error: Exception | None = None) -> None:
-        self.jobs: list[TrainingJob] = []
-        self._error = error
-
-    async def estimate(self, job: TrainingJob) -> Estimated:
-        return Estimated(60.0, 6000, 100.0)
-
-    async def train(self, job: TrainingJob, on_progress: OnProgress) -> Trained:
-        self.jobs.append(job)
-        if self._error:
-            raise self._error
-        shutil.copytree(job.base, job.out / "model")
-        return Trained(job.out / "model", None, job.out / "training.json")
 
 
 @pytest.fixture

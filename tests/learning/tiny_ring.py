@@ -7,25 +7,28 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import signal
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from homespun.core.clock import FakeClock
 from homespun.improve import Card, Improving, Parts, Tell, Told
 from homespun.journal import Signalled
 from homespun.learning.curation import Settings
-from homespun.learning.jobs import Method
-from homespun.learning.progress import Stepped
+from homespun.learning.jobs import Method, Trained, TrainingJob
+from homespun.learning.progress import Estimated, OnProgress, Stepped
 from homespun.learning.recipes import Recipe
 from homespun.learning.runs import Run
 from homespun.learning.snapshots import Snapshots
 from homespun.learning.stages import Base
 from homespun.learning.trainer import Trainer
-from homespun.releases import Release, Releases
+from homespun.learning_wiring import Workshop
+from homespun.releases import Release, Releases, Rollouts
 from homespun.releases import Settings as ReleasesSettings
 from homespun.store import Store
 
@@ -64,9 +67,35 @@ async def passed(model: Path, champion: Release, snapshot: Path, tell: Tell) -> 
     return {"passed": True}
 
 
+class Pretending:
+    """In the place of the training: copies the base, or ends as it is told."""
+
+    def __init__(self, error: Exception | None = None) -> None:
+        self.jobs: list[TrainingJob] = []
+        self._error = error
+
+    async def estimate(self, job: TrainingJob) -> Estimated:
+        return Estimated(60.0, 6000, 100.0)
+
+    async def train(self, job: TrainingJob, on_progress: OnProgress) -> Trained:
+        self.jobs.append(job)
+        if self._error:
+            raise self._error
+        shutil.copytree(job.base, job.out / "model")
+        (job.out / "training.json").write_text('{"losses": [2.0, 1.0]}')
+        return Trained(job.out / "model", None, job.out / "training.json")
+
+
 @asynccontextmanager
 async def tiny_ring(folder: Path, **changes: Any) -> AsyncIterator[tuple[Improving, Releases]]:
     """The second ring of an installation in this folder."""
+    async with tiny_workshop(folder, **changes) as workshop:
+        yield workshop.improving, workshop.releases
+
+
+@asynccontextmanager
+async def tiny_workshop(folder: Path, **changes: Any) -> AsyncIterator[Workshop]:
+    """The same with all that commands need besides."""
     store = Store(f"sqlite+aiosqlite:///{folder}/homespun.db")
     await store.migrate()
     settings = ReleasesSettings(rolls_out=changes.pop("rolls_out", True))
@@ -85,7 +114,8 @@ async def tiny_ring(folder: Path, **changes: Any) -> AsyncIterator[tuple[Improvi
         "estimates": False,
     }
     try:
-        yield Improving(Parts(**{**parts, **changes})), releases
+        improving = Improving(Parts(**{**parts, **changes}))
+        yield Workshop(improving, releases, Rollouts(store, FakeClock(), releases), parts["snapshots"])
     finally:
         await store.close()
 
@@ -108,8 +138,8 @@ def main() -> None:
             os.kill(os.getpid(), signal.SIGKILL)
         keep(run, name, value)
 
-    Run.keep = keep_or_die  # type: ignore[method-assign]
-    asyncio.run(improve(folder, killed_at))
+    with patch.object(Run, "keep", keep_or_die):
+        asyncio.run(improve(folder, killed_at))
 
 
 if __name__ == "__main__":

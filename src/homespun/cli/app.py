@@ -17,6 +17,7 @@ from . import (
     chat,
     doctor,
     keys,
+    learning,
     ledger,
     models,
     owner,
@@ -52,6 +53,7 @@ app.add_typer(prices.app, name="prices")
 app.add_typer(plans.app, name="plans")
 app.add_typer(vouchers.app, name="vouchers")
 app.add_typer(ledger.app, name="ledger")
+app.add_typer(learning.app, name="learn")
 app.add_typer(releases.app, name="releases")
 app.command("doctor")(doctor.doctor)
 app.command("backup")(backup.backup)
