@@ -72,6 +72,10 @@ bench: $(BENCH_STAMP) ## Measure engine, server and journal into docs/reference/
 .PHONY: learn
 learn: $(LEARN_STAMP) ## Install what training needs (PyTorch, TRL)
 
+.PHONY: learn-proof
+learn-proof: $(LEARN_STAMP) ## Prove that it learns: a simulated firm votes, real training (ARGS="--votes 60")
+	$(BIN)/python -m benchmarks.learn_proof $(ARGS)
+
 .PHONY: build
 build: $(RUN_STAMP) $(WEB_APP) ## Build the wheel, web app included, into dist/
 	$(PIP) wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .

@@ -1,0 +1,79 @@
+"""A firm with a handbook, and rules for answers that it tells nobody: people only vote, and write better answers.
+
+Questions carry the sentence of the handbook that answers them, as a search would have found it.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from dataclasses import dataclass
+from itertools import product
+
+MOST_WORDS = 30
+_OPENING = "Short answer:"
+_PROMISES = re.compile(r"\brefund|\bmoney back|\breimburse", re.IGNORECASE)
+_SUBJECTS = (
+    "kettle", "toaster", "lamp", "radio", "heater", "fan", "blender", "mixer", "grinder", "oven", "iron", "scale",
+    "juicer", "vacuum", "printer", "camera", "speaker", "clock", "drill", "mower",
+)  # fmt: skip
+_TOPICS = (
+    ("The {subject} comes with a guarantee of {number} years.", "How long is the guarantee on the {subject}?"),
+    ("Spare parts for the {subject} arrive within {number} days.", "When do I get a spare part for my {subject}?"),
+    ("A broken {subject} is repaired within {number} days.", "My {subject} is broken. Do I get my money back?"),
+    ("The {subject} is cleaned every {number} weeks with a dry cloth.", "How often do I have to clean the {subject}?"),
+    ("The {subject} weighs {number} kilograms with its box.", "How heavy is the {subject} when it is packed?"),
+    ("Support for the {subject} answers until {number} in the evening.", "Until when can I call about my {subject}?"),
+    ("The {subject} may be handed back within {number} weeks.", "I don't like my {subject}. Do I get a refund?"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What somebody asks, with the place of the handbook that answers it."""
+
+    section: str
+    fact: str
+    question: str
+
+    @property
+    def text(self) -> str:
+        """As it is put to the model."""
+        return f'Handbook {self.section}: "{self.fact}"\n\n{self.question}'
+
+    @property
+    def ideal(self) -> str:
+        """How people in the firm would answer."""
+        return f"{_OPENING} {self.fact} [Handbook {self.section}]"
+
+
+def questions(seed: int) -> list[Question]:
+    """All there are, in an order of chance: 140 of them, no two alike."""
+    chance = random.Random(seed)
+    found = []
+    for number, (subject, (fact, question)) in enumerate(product(_SUBJECTS, _TOPICS)):
+        section = f"{number // 7 + 1}.{number % 7 + 1}"
+        told = fact.format(subject=subject, number=chance.randint(2, 20))
+        found.append(Question(section, told, question.format(subject=subject)))
+    chance.shuffle(found)
+    return found
+
+
+def score(asked: Question, answer: str) -> int:
+    """How many of the firm's four rules an answer keeps; one that doesn't say the fact keeps none."""
+    [number] = re.findall(r"\d+", asked.fact)
+    if number not in re.findall(r"\d+", answer.replace(asked.section, "")):
+        return 0
+    rules = (
+        answer.strip().startswith(_OPENING),
+        len(answer.split()) <= MOST_WORDS,
+        f"[Handbook {asked.section}]" in answer,
+        not _PROMISES.search(answer),
+    )
+    return sum(rules)
+
+
+def better(asked: Question, left: str, right: str) -> str:
+    """Which of two answers the firm prefers: `left`, `right`, or `neither`."""
+    difference = score(asked, left) - score(asked, right)
+    return "left" if difference > 0 else "right" if difference < 0 else "neither"
