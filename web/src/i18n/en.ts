@@ -53,6 +53,7 @@ export const en = {
   shortcutSend: "Send",
   shortcutNewLine: "New line",
   shortcutStop: "Stop the answer",
+  shortcutPick: "Pick one of two answers",
   shortcutSearch: "Search chats",
   shortcutNewChat: "New chat",
   shortcutSidebar: "Show or hide the sidebar",

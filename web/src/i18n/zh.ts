@@ -52,6 +52,7 @@ export const zh: Words = {
   shortcutSend: "发送",
   shortcutNewLine: "换行",
   shortcutStop: "停止回答",
+  shortcutPick: "在两个回答中选一个",
   shortcutSearch: "搜索对话",
   shortcutNewChat: "新对话",
   shortcutSidebar: "显示或隐藏侧栏",

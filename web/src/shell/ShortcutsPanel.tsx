@@ -14,6 +14,7 @@ export function ShortcutsPanel({ open, onOpenChange }: ShortcutsPanelProps) {
     [words.shortcutSend, keyLabels.send],
     [words.shortcutNewLine, keyLabels.newLine],
     [words.shortcutStop, keyLabels.stop],
+    [words.shortcutPick, keyLabels.pick],
     [words.shortcutSearch, keyLabels.search],
     [words.shortcutNewChat, keyLabels.newChat],
     [words.shortcutSidebar, keyLabels.sidebar],

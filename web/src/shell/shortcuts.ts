@@ -8,6 +8,7 @@ export const keyLabels = {
   send: "Enter",
   newLine: "Shift Enter",
   stop: "Esc",
+  pick: "1 2",
   search: isMac ? "⌘ K" : "Ctrl K",
   newChat: isMac ? "⌘ Shift O" : "Ctrl Shift O",
   sidebar: isMac ? "⌘ Shift S" : "Ctrl Shift S",
