@@ -74,7 +74,8 @@ async def _examined(settings: Settings, model: Path, champion: Release, snapshot
     try:
         await candidate.start()
         await standing.start()
-        card = await examine(candidate, standing, snapshot, demands, tell, names=("candidate", champion.name))
+        names = ("candidate", champion.name)
+        card = await examine(candidate, standing, snapshot, demands, tell, names=names, weights=model)
     finally:
         await candidate.stop()
         await standing.stop()

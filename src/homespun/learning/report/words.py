@@ -138,6 +138,7 @@ SUITES: Mapping[Language, Mapping[str, tuple[str, str]]] = {
     "en": {},
     "zh": {
         "win rate": ("胜率", "它的回答比现任更受喜爱吗？"),
+        "preference": ("偏好", "人们偏爱的，它也更偏爱了吗？"),
         "knowledge": ("知识", "现任知道的，它还知道吗？"),
         "instructions": ("指令", "它还照着要求做吗？"),
         "format": ("格式", "它还按要求的格式回答吗？"),
