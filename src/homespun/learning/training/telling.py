@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable, Sequence
 from itertools import accumulate
@@ -10,11 +9,9 @@ from typing import Any
 
 from transformers import TrainerCallback
 
-from homespun.core.errors import TrainingFailed
 from homespun.learning.progress import Line, Stepped
 
-_RECENT = 5
-"""Steps over which a loss is averaged before it counts as rising."""
+from .divergence import Divergence
 
 
 class Telling(TrainerCallback):  # type: ignore[misc]
@@ -23,7 +20,7 @@ class Telling(TrainerCallback):  # type: ignore[misc]
     def __init__(self, tokens: Sequence[int], announce: Callable[[Line], None]) -> None:
         self._total = [0, *accumulate(tokens)]
         self._announce = announce
-        self._losses: list[float] = []
+        self._divergence = Divergence()
         self._begun = (0, 0.0)
         """At which step, and when, this process began."""
         self.tokens_per_s = 0.0
@@ -36,27 +33,10 @@ class Telling(TrainerCallback):  # type: ignore[misc]
         """Comes after each step."""
         if "loss" not in logs:
             return
-        self._check(state.global_step, logs)
+        self._divergence.check(state.global_step, logs["loss"], logs.get("grad_norm", 0.0))
         first, begun = self._begun
         seconds = max(time.monotonic() - begun, 1e-6)
         self.tokens_per_s = (self._total[state.global_step] - self._total[first]) / seconds
         left = self._total[-1] - self._total[state.global_step]
         speed = round(self.tokens_per_s, 1)
         self._announce(Stepped(state.global_step, state.max_steps, logs["loss"], speed, left / self.tokens_per_s))
-
-    def _check(self, step: int, logs: dict[str, float]) -> None:
-        if not math.isfinite(logs["loss"]) or not math.isfinite(logs.get("grad_norm", 0.0)):
-            raise TrainingFailed(f"The training diverged: at step {step} the loss isn't a number. {_REMEDY}")
-        self._losses.append(logs["loss"])
-        began, now = (_mean(part) for part in (self._losses[:_RECENT], self._losses[-_RECENT:]))
-        if now > 3 * abs(began) + 1:
-            raise TrainingFailed(
-                f"The training diverged: the loss rose from {began:.3g} to {now:.3g} by step {step}. {_REMEDY}"
-            )
-
-
-_REMEDY = "Take a lower learning rate."
-
-
-def _mean(losses: Sequence[float]) -> float:
-    return sum(losses) / len(losses)
