@@ -16,8 +16,8 @@ from homespun.engines.openvino import OpenVinoEngine
 from homespun.improve import Card, Improving, Parts, Tell
 from homespun.journal import Journal, Signalled
 from homespun.learning.curation import Settings as CurationSettings
+from homespun.learning.examination import GREEDY, examine
 from homespun.learning.examination import Settings as ExaminationSettings
-from homespun.learning.examination import examine
 from homespun.learning.snapshots import Snapshots
 from homespun.learning.stages import Base
 from homespun.learning.trainer import Trainer
@@ -74,8 +74,10 @@ async def _examined(settings: Settings, model: Path, champion: Release, snapshot
     try:
         await candidate.start()
         await standing.start()
-        names = ("candidate", champion.name)
-        card = await examine(candidate, standing, snapshot, demands, tell, names=names, weights=model)
+        names, reference = ("candidate", champion.name), model.parent / GREEDY
+        card = await examine(
+            candidate, standing, snapshot, demands, tell, names=names, reference=reference, weights=model
+        )
     finally:
         await candidate.stop()
         await standing.stop()

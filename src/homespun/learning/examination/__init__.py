@@ -3,13 +3,16 @@
 from .card import Card, Limit, Sample, Suite, Verdict, read_card
 from .examine import PARTS, Progress, examine
 from .judging import Comparison, Judge, Preference
+from .serving import GREEDY, Greedy
 from .settings import Settings
 from .showing import as_html, as_text
 
 __all__ = [
+    "GREEDY",
     "PARTS",
     "Card",
     "Comparison",
+    "Greedy",
     "Judge",
     "Limit",
     "Preference",

@@ -21,6 +21,9 @@ SAME_ASKS = "Does the engine say what the trained model says?"
 SPEED = "speed"
 SPEED_ASKS = "Is it about as fast as the champion?"
 
+GREEDY = "greedy.json"
+"""The file with a list of `Greedy`, which a training leaves beside its model."""
+
 _ROUNDS = 3
 _SIDE_BY_SIDE = 8
 _TOKENS = 48

@@ -14,6 +14,7 @@ import torch
 from homespun.learning.base_model import beside
 from homespun.learning.jobs import Adapter, Method, TrainingJob
 
+from .greedy import write_greedy
 from .merging import write_model
 
 REPORT = "training.json"
@@ -27,6 +28,8 @@ def write_results(job: TrainingJob, trainer: Any, report: Mapping[str, Any]) -> 
         with beside(job.out / "adapter") as folder:
             model.save_pretrained(folder)
     write_report(job.out / REPORT, {**report, **_circumstances(job)})
+    if job.method is not Method.REWARD:
+        write_greedy(job.base, model, job.out)
     with beside(job.out / "model") as folder:
         if job.method is Method.REWARD:
             trainer.processing_class.save_pretrained(folder)
