@@ -249,5 +249,5 @@ def test_an_estimate_leaves_nothing_behind(tmp_path: Path) -> None:
     (line,) = train(job, "--estimate")
     assert isinstance(line, Estimated)
     assert line.tokens > 100
-    assert line.seconds == pytest.approx(line.tokens / line.tokens_per_s, rel=0.01)
+    assert line.seconds == pytest.approx(line.tokens / line.tokens_per_s, abs=0.1)
     assert not (job.out / "checkpoints").exists()
