@@ -67,6 +67,7 @@ class Proof:
         first, later = asked[:votes], asked[votes:]
         with self.serving() as (address, token):
             async with owner(address, token) as boss, staff(address, boss, _PEOPLE) as people:
+                await self._until_ready(boss)
                 await self.first_round(people, first)
                 self.improve()
                 await self.live(boss, people, later)
@@ -113,6 +114,14 @@ class Proof:
             given += await people[number % len(people)].vote(question) is not None
         self.figures["rollout"] = {"votes": given, "releases": _states(await boss.call("GET", "/api/console/releases"))}
         self.say(f"after {given} votes: {self.figures['rollout']['releases']}")
+
+    async def _until_ready(self, boss: Person) -> None:
+        """Engines load when the server is up already."""
+        while True:
+            models = await boss.call("GET", "/api/models")
+            if all(model["state"] == "ready" for model in models):
+                return
+            await asyncio.sleep(1)
 
     async def _until_canary(self, boss: Person) -> None:
         """Servers follow the database within seconds, and load the model."""
