@@ -43,6 +43,8 @@ ACTS_ON_MEMBER = {
 IN_TEAM = """
                  owner  admin  trainer  reviewer  member
 see              yes    yes    yes      yes       yes
+talk             yes    yes    yes      yes       yes
+moderate         yes    yes    no       no        no
 make_keys        yes    yes    yes      yes       yes
 review           yes    yes    yes      yes       no
 train            yes    yes    yes      no        no

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from homespun.billing import Billing, Delivery, Hold, Money, Settings, Settlement
+from homespun.billing import Billing, BudgetPeriod, Delivery, Hold, KeyBudget, Money, Settings, Settlement
 from homespun.core.errors import Invalid, PaymentRequired
 
 from .conftest import PRICED
@@ -38,6 +39,18 @@ async def test_the_worst_case_is_held_and_what_was_delivered_is_charged(shop: Ti
     assert settled == Settlement("turn_1", Money(300, "USD"), 0, 300)
     assert await shop.has() == (49_700, 0)
     assert await shop.wrong() == []
+
+
+async def test_what_is_on_the_house_costs_nobody_anything_and_its_use_is_noted(shop: Till) -> None:
+    """Neither money nor a budget is needed for it."""
+    spent = KeyBudget(1, BudgetPeriod.MONTH)
+    free = replace(shop.charge(turn_id="turn_1", key="key_1", budget=spent), is_free=True)
+    assert await shop.hold(free) == Hold("turn_1", 0, "USD", None, 1000)
+    assert await shop.settle("turn_1", 100, 20) == Settlement("turn_1", Money(0, "USD"), 0, 0)
+    assert await shop.has() == (0, 0)
+    assert await shop.wrong() == []
+    async with shop.store.read() as session:
+        assert (await session.scalar(text("SELECT sum(completion_tokens) FROM usage"))) == 20
 
 
 async def test_cached_tokens_are_charged_at_their_own_rate(shop: Till) -> None:
