@@ -99,7 +99,7 @@ def read_examples(path: Path, method: TuningMethod, *, name: str) -> Iterator[Ex
             is_empty = False
             try:
                 yield from _taught(line, method)
-            except (msgspec.DecodeError, UnicodeDecodeError, ValueError, RecursionError) as error:
+            except (msgspec.DecodeError, ValueError) as error:
                 raise Invalid(f"Line {number} of {name}: {_words(error)}", param="training_file") from None
         if is_empty:
             raise Invalid(f"{name} has no lines. Put an example on each.", param="training_file")
@@ -155,8 +155,6 @@ def _words(error: Exception) -> str:
     match error:
         case UnicodeDecodeError():
             return "it isn't UTF-8."
-        case RecursionError():
-            return "it is nested too deeply."
         case msgspec.ValidationError():
             words = str(error).replace("`", "'")
             return f"{words[:1].lower()}{words[1:]}."
