@@ -153,6 +153,12 @@ async def test_too_little_is_refused_with_what_there_is_and_what_is_needed(tmp_p
     assert snapshots_in(tmp_path).all() == ()
 
 
+async def test_enough_of_one_kind_is_enough(tmp_path: Path) -> None:
+    kept = (replace(edited(number), edits=(), kept_over="I don't know.") for number in range(1, 4))
+    snapshot = await snapshots_in(tmp_path).take(streamed(kept))
+    assert snapshot.manifest.sources == {"kept": 3}
+
+
 async def test_thumbs_alone_are_never_enough(tmp_path: Path) -> None:
     thumbs = (replace(edited(number), edits=(), thumb=Thumb.UP) for number in range(50))
     with pytest.raises(TooLittleToLearn, match=r"50 thumbs.*Thumbs alone are never enough"):

@@ -30,6 +30,18 @@ def test_the_order_of_labels_decides_nothing_and_none_is_lost_uncounted(labels: 
     assert all(0 < label.weight < 2 for label in curated.labels)
 
 
+def test_questions_that_are_alike_in_a_chain_are_told_apart_in_the_same_way_in_any_order() -> None:
+    questions = ["When do we open the shop", "When do we open the shop today", "When do we open the shop today, please"]
+    sides = [("In the morning.", "In the evening."), ("In the evening.", "In the morning.")]
+    labels = [
+        pair(question, *sides[number % 2], rater=f"rater-{number}", id=f"label-{number}")
+        for number, question in enumerate(questions)
+    ]
+    results = [curate(order, Settings(near_duplicate=0.7)) for order in (labels, labels[::-1], labels[1:] + labels[:1])]
+    assert results[0] == results[1] == results[2]
+    assert len({label.weight for label in results[0].labels}) == 2
+
+
 def test_texts_are_scrubbed_and_counted() -> None:
     curated = curate([pair("I am ada@example.com", "Call 13812345678.", "Who? ada@example.com")], Settings())
     (label,) = curated.labels

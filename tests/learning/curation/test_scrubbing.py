@@ -117,6 +117,7 @@ LEFT_ALONE = [
 @pytest.mark.parametrize(("text", "scrubbed"), TAKEN_OUT, ids=[text[:40] for text, _ in TAKEN_OUT])
 def test_takes_out(text: str, scrubbed: str) -> None:
     assert scrub(text)[0] == scrubbed
+    assert scrub(scrubbed) == (scrubbed, {})
 
 
 @pytest.mark.parametrize("text", LEFT_ALONE)

@@ -41,6 +41,7 @@ def curate(labels: Iterable[Label], settings: Settings) -> Curated:
     """The same labels give the same result, in whatever order they come."""
     curating = _Curating(settings, sorted(labels, key=lambda label: label.id))
     curating.scrub()
+    curating.level()
     curating.tell_questions_apart()
     curating.doubt()
     curating.weigh()
@@ -75,6 +76,10 @@ class _Curating:
         """Finds out which labels answer nearly the same question."""
         self._question_of = questions_of(self._labels, self._settings.near_duplicate)
 
+    def level(self) -> None:
+        """Has comparisons count as much as anything else on average."""
+        self._labels = _comparisons_levelled(self._labels)
+
     def doubt(self) -> None:
         """Drops what would poison the model; what may be poison counts less."""
         settings = self._settings
@@ -90,11 +95,11 @@ class _Curating:
         self._weaken("flattering rater", {each.id for each in self._labels if each.rater in suspects})
 
     def weigh(self) -> None:
-        """Has each label count by its rater's reliability, and comparisons as much as anything else on average."""
+        """Has each label count by its rater's reliability."""
         found = records(self._questions())
         self._labels = [
             each if each.source is Source.TRAINER else weighted(each, found[each.rater].reliability)
-            for each in _comparisons_levelled(self._labels)
+            for each in self._labels
         ]
 
     def drop_duplicates(self) -> None:
