@@ -14,6 +14,7 @@ from sqlalchemy import text
 
 from homespun.accounts import Device, NewInvitation, NewKey, Person, Role, Scope, TeamRole
 from homespun.billing import Money, PlanTerms
+from homespun.core.ids import new_id
 from homespun.tuning import NewJob, Purpose
 from tests.ring.houses import MODEL, Home
 
@@ -271,7 +272,13 @@ async def _voucher(world: World, owner: Person, _: str) -> str:
 
 
 async def _release(world: World, owner: Person, _: str) -> str:
-    return (await world.home.house.releases.champion()).id
+    trained = world.home.data_dir / "trained"
+    trained.mkdir(exist_ok=True)
+    (trained / "model.safetensors").write_text(new_id("weights"))
+    made = await world.home.house.releases.register(
+        trained, base_digest="b", snapshot_digest="s", recipe={}, card={"passed": True}, parent="1"
+    )
+    return made.id
 
 
 async def _file(world: World, owner: Person, _: str) -> str:

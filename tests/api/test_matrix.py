@@ -38,6 +38,7 @@ from homespun.api.app.guard import Access
 from homespun.api.openai.door import OpenAIDoor
 from tests.patience import PATIENCE_S
 from tests.ring.houses import MODEL, home
+from tests.ring.puppet import Puppet
 
 from .matrix import BODIES, EXAMPLE, KINDS, MARK, NOBODY, Identity, World, populated
 
@@ -112,13 +113,14 @@ BEYOND: dict[Name, set[str]] = {
     ("POST", "/api/console/availability/waiting/{person_id}/admission"): {"not_found"},
     ("DELETE", "/api/console/wallets/{holder_id}/subscription"): {"not_found"},
     ("POST", "/api/console/payments/{payment_id}/refunds"): {"not_found", "invalid_value"},
+    ("POST", "/api/console/releases/rollback"): {"conflict"},
 } | {
     (method, f"{purse}/{below}"): {"not_found", "voucher_unknown"}
     for purse in ("/api/me", "/api/teams/{team_id}")
     for method, below in (("POST", "vouchers"), ("POST", "topups"), ("DELETE", "subscription"))
 }  # fmt: skip
-"""What those who are let in may still be told: that code, voucher, provider, plan, rule, money or comparison isn't
-there; that they train nobody, which is tested with demonstrations."""
+"""What those who are let in may still be told: that code, voucher, provider, plan, rule, money, comparison or earlier
+champion isn't there; that they train nobody, which is tested with demonstrations."""
 
 SCOPES: dict[Name, Scope] = {
     ("POST", "/v1/chat/completions"): Scope.CHAT,
@@ -252,7 +254,7 @@ async def world(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> Asy
     (data_dir / "tuning").mkdir()
     nobody_works = filelock.FileLock(data_dir / "tuning" / "worker.lock", thread_local=False)
     with nobody_works:
-        async with home(data_dir, migrated, accounts=settings) as opened:
+        async with home(data_dir, migrated, accounts=settings, release_engine=lambda _: Puppet()) as opened:
             yield await populated(opened)
 
 
