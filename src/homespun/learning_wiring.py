@@ -15,7 +15,6 @@ from homespun.engines import Engine
 from homespun.engines.openvino import OpenVinoEngine
 from homespun.improve import Card, Improving, Parts, Tell
 from homespun.journal import Journal, Signalled
-from homespun.learning.curation import Settings as CurationSettings
 from homespun.learning.examination import GREEDY, examine
 from homespun.learning.examination import Settings as ExaminationSettings
 from homespun.learning.snapshots import Snapshots
@@ -50,7 +49,7 @@ async def open_workshop(settings: Settings, *, estimates: bool = True) -> AsyncI
         accounts = Accounts(store, clock, settings.accounts)
         journal = Journal(store, settings.data_dir / "spools", clock, accounts.projects)
         releases = build_releases(settings, store, clock)
-        snapshots = Snapshots(settings.data_dir, CurationSettings(), releases.all)
+        snapshots = Snapshots(settings.data_dir, settings.curation, releases.all)
         folder = settings.data_dir / "learning"
 
         async def signals() -> AsyncIterator[Signalled]:
