@@ -35,6 +35,7 @@ def test_a_card_without_suites_has_examined_nothing() -> None:
 
 def test_the_same_answers_give_the_same_bytes_whatever_the_clock_says() -> None:
     assert card(PASSED, FAILED, speed=1.0).encoded() == card(PASSED, FAILED, speed=2.0).encoded()
+    assert card(PASSED, speed=1.0) == card(PASSED, speed=2.0)
     assert card(PASSED).encoded() != card(FAILED).encoded()
 
 

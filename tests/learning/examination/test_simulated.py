@@ -7,7 +7,7 @@ import random
 import pytest
 
 from homespun.core.messages import Message, Role
-from homespun.learning.examination import Card, Comparison, Preference, Settings
+from homespun.learning.examination import Card, Comparison, Preference, Settings, Verdict
 from homespun.learning.examination.keeping import kept_suite, length_suite
 from homespun.learning.examination.questions import PAPERS
 from homespun.learning.examination.winning import win_suite
@@ -72,6 +72,12 @@ def test_what_wins_and_has_lost_half_of_its_abilities_is_rejected() -> None:
 
 def test_what_wins_too_seldom_to_matter_is_rejected() -> None:
     assert rejected(wins=0.51, comparisons=200) >= 0.95
+
+
+def test_what_surely_wins_but_too_seldom_to_matter_is_rejected() -> None:
+    preferences = [Preference.FIRST] * 540 + [Preference.SECOND] * 460
+    assert win_suite([ANY] * 1000, preferences, Settings()).verdict is Verdict.FAILED
+    assert win_suite([ANY] * 1000, preferences, Settings(win_rate=0.52)).verdict is Verdict.PASSED
 
 
 def test_what_wins_clearly_and_has_lost_nothing_mostly_passes() -> None:

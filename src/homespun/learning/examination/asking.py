@@ -1,4 +1,4 @@
-"""Asks an engine many questions, greedily, so that the same engine gives the same answers again."""
+"""Asks an engine many questions, greedily, so that the same engine gives the same answers again, nearly always."""
 
 from __future__ import annotations
 

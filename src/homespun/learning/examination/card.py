@@ -1,7 +1,7 @@
 """The card of an examination: what was asked of a candidate, what came out, and whether it may answer people.
 
 It fails closed: a suite that was demanded and couldn't run has failed. What depends on how fast the machine was just
-then is kept apart in `Card.times`, so that the same candidate examined again has the same card, to the byte.
+then is kept apart in `Card.times`, so that the same answers give the same card, to the byte.
 """
 
 from __future__ import annotations
