@@ -25,7 +25,7 @@ from .tiny_ring import QUICK_SFT, Pretending, edited, tiny_ring, write_base
 
 pytestmark = [
     pytest.mark.skipif(find_spec("trl") is None, reason="no PyTorch: `make learn` installs what training needs"),
-    pytest.mark.timeout(600),
+    pytest.mark.timeout(1800),
 ]
 
 
