@@ -115,8 +115,10 @@ def test_a_training_that_was_killed_goes_on_and_ends_with_the_same_weights(
             process.send_signal(signal.SIGKILL)
     process.communicate()
     assert process.returncode == -signal.SIGKILL
-    shutil.copytree(job.out / "checkpoints/checkpoint-6", job.out / "checkpoints/checkpoint-8")
-    (job.out / "checkpoints/checkpoint-8/whole").unlink()  # as if killed in the midst of writing it
+    torn = job.out / "checkpoints/checkpoint-8"  # as if killed in the midst of writing it
+    shutil.copytree(job.out / "checkpoints/checkpoint-6", torn)
+    (torn / "whole").unlink()
+    (torn / "trainer_state.json").write_text("{")
     lines = train(job)
     assert next(line.step for line in lines if isinstance(line, Stepped)) == 7
     assert (job.out / "model/model.safetensors").read_bytes() == (whole.out / "model/model.safetensors").read_bytes()
