@@ -22,7 +22,7 @@ PAIR = {
     "preferred_output": [{"role": "assistant", "content": "a"}],
     "non_preferred_output": [{"role": "assistant", "content": "b"}],
 }
-HELLO = [{"role": "user", "content": "Hello there"}]
+HELLO: Any = [{"role": "user", "content": "Hello there"}]
 
 
 async def messages(at_work: Shop, job_id: str) -> list[str]:
@@ -57,7 +57,7 @@ async def test_from_a_file_to_answers_by_the_models_name(at_work: Shop) -> None:
     assert job.finished_at is not None
     name = job.fine_tuned_model or ""
     assert name.startswith("ft:puppet:manners::")
-    answer = await at_work.sdk.chat.completions.create(model=name, messages=HELLO)  # type: ignore[arg-type]
+    answer = await at_work.sdk.chat.completions.create(model=name, messages=HELLO)
     assert answer.choices[0].message.content == "Hello there "
     assert answer.model == name
     assert at_work.home.puppet.requests == [], "the release answers, not the model it was made from"
@@ -69,7 +69,7 @@ async def test_a_stream_has_the_models_name_too(at_work: Shop) -> None:
     job = await at_work.over(await at_work.created())
     name = job.fine_tuned_model or ""
     assert name.startswith("ft:puppet:homespun::")
-    stream = await at_work.sdk.chat.completions.create(model=name, messages=HELLO, stream=True)  # type: ignore[call-overload]
+    stream = await at_work.sdk.chat.completions.create(model=name, messages=HELLO, stream=True)
     assert {chunk.model async for chunk in stream} == {name}
     whole = await at_work.sdk.completions.create(model=name, prompt="Hello")
     assert whole.model == name
@@ -80,7 +80,7 @@ async def test_the_model_is_there_for_nobody_else(at_work: Shop) -> None:
     name = job.fine_tuned_model or ""
     async with at_work.home.sdk(await at_work.key_of(await another(at_work.home, Role.OWNER))) as other:
         with pytest.raises(openai.NotFoundError) as caught:
-            await other.chat.completions.create(model=name, messages=HELLO)  # type: ignore[arg-type]
+            await other.chat.completions.create(model=name, messages=HELLO)
         assert caught.value.code == "model_not_found"
         assert name not in [model.id async for model in other.models.list()]
         with pytest.raises(openai.NotFoundError):
@@ -191,7 +191,8 @@ async def test_a_paused_job_keeps_its_checkpoints_and_goes_on(at_work: Shop) -> 
     at_work.workshop.holds = True
     job_id = await at_work.created()
     await at_work.workshop.began.wait()
-    assert (await at_work.sdk.fine_tuning.jobs.pause(job_id)).status == "paused"
+    paused: str = (await at_work.sdk.fine_tuning.jobs.pause(job_id)).status
+    assert paused == "paused"
     await at_work.workshop.cancelled.wait()
     assert (at_work.home.data_dir / "tuning" / "jobs" / job_id / "training").exists()
     at_work.workshop.holds = False
@@ -316,5 +317,5 @@ async def test_a_line_that_is_wrong_is_named_before_anything_is_trained(at_work:
 async def test_a_key_without_the_scope_asks_its_owners_model_all_the_same(at_work: Shop) -> None:
     job = await at_work.over(await at_work.created())
     async with at_work.home.sdk(await at_work.key_of(await at_work.home.person(), Scope.CHAT)) as chatting:
-        answer = await chatting.chat.completions.create(model=job.fine_tuned_model or "", messages=HELLO)  # type: ignore[arg-type]
+        answer = await chatting.chat.completions.create(model=job.fine_tuned_model or "", messages=HELLO)
     assert answer.model == job.fine_tuned_model
