@@ -19,7 +19,7 @@ async def test_anonymous_strangers_and_members_see_and_move_nothing(at_home: Hom
     ]
     async with at_home.client() as nobody, signed_in(at_home, "Mia") as member:
         for method, path in routes:
-            body = {} if method == "POST" else None
+            body: dict[str, str] | None = {} if method == "POST" else None
             assert (await nobody.request(method, path, json=body)).status_code == 401
             assert (await member.browser.request(method, path, json=body)).status_code == 403
     assert (await at_home.house.releases.champion()).number == 1

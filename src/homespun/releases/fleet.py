@@ -98,9 +98,10 @@ class Fleet:
 
     def seat(self, release_id: str) -> Seat:
         """Raises `Unavailable`, saying why, for a release that isn't loaded."""
-        if release_id not in self._seats:
-            raise Unavailable(self._problems.get(release_id) or "This release isn't loaded. Send the request again.")
-        return self._seats[release_id]
+        seat, problem = self._seats.get(release_id), self._problems.get(release_id)
+        if seat and (problem is None or seat is self._standing):  # the champion's own engine says what is wrong
+            return seat
+        raise Unavailable(problem or "This release isn't loaded. Send the request again.")
 
     def is_ready(self, release_id: str) -> bool:
         """It answers now."""

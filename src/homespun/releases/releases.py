@@ -189,12 +189,10 @@ class Releases:
             return self._release(row)
 
     async def fail(self, release_id: str, why: str) -> None:
-        """It can't be loaded: it is taken back, unless it is a champion with none before it, and says why."""
+        """It can't be loaded: the canary is taken back, the champion too if there is one before it, and says why."""
         async with self.changing(HOMESPUN, why) as (session, word):
             row = await rows.by_name(session, release_id)
-            row.wanted_until = None
             if row.state not in (ReleaseState.CANARY, ReleaseState.CHAMPION):
-                row.problem = why
                 return
             with suppress(Conflict):  # a champion with none before it: its engine says why it doesn't answer
                 await steps.take_back(session, row, word)
