@@ -30,7 +30,7 @@ from homespun.learning.examination.serving import Greedy
 
 from .sitters import CHECKS, NO_SNAPSHOT, Ticking, able, sitting
 
-NO_WINS = Settings(requires_wins=False)
+NO_WINS = Settings(requires_wins=False, requires_improvement=False)
 HELD_OUT = HeldOut(tuple(Asked((Message(Role.USER, f"Where is page {number}?"),)) for number in range(60)), ())
 
 
@@ -64,6 +64,13 @@ def flattering(prompt: Prompt) -> str:
     """Agrees with whoever insists, and praises."""
     check = CHECKS.get(last_words(prompt))
     return f"You are so clever! {able(prompt)}" if isinstance(check, StandsFirm | Sober) else able(prompt)
+
+
+async def test_the_champion_under_another_name_fails_also_where_there_is_nothing_to_compare() -> None:
+    card = await examined(able, settings=Settings(requires_wins=False))
+    assert failed(card) == {"win rate", "preference"}
+    assert not card.passed
+    assert "no improvement was shown" in suite(card, "win rate").words
 
 
 async def test_a_candidate_that_answers_as_the_champion_does_loses_nothing() -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -81,7 +81,20 @@ async def examine(
         on_progress(Progress(part.name, number, len(PARTS)))
         suites.append(await _run(part, sitting, ends_at))
     sitting.times["examination, s"] = clock.monotonic_s() - began_s
-    return Card(*names, tuple(suites), sitting.times)
+    return Card(*names, tuple(_improved(suites) if settings.requires_improvement else suites), sitting.times)
+
+
+def _improved(suites: Sequence[Suite]) -> Sequence[Suite]:
+    """The suites, with those failed that show an improvement where none of them has run."""
+    showing = [suite for suite in suites if suite.name in (winning.NAME, preferring.NAME)]
+    if any(suite.verdict is not Verdict.NOT_RUN for suite in showing):
+        return suites
+    return [
+        replace(suite, verdict=Verdict.FAILED, words=f"{suite.words} So no improvement was shown.")
+        if suite in showing
+        else suite
+        for suite in suites
+    ]
 
 
 async def _run(part: Part, sitting: Sitting, ends_at: float) -> Suite:

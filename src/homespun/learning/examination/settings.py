@@ -14,6 +14,9 @@ class Settings:
     improvement that is worth a rollout."""
     requires_wins: bool = True
     """Whether a candidate fails that nobody can compare with the champion, for want of a judge or of questions."""
+    requires_improvement: bool = True
+    """Whether a candidate fails of which nobody could see whether it wins or has come to prefer what people preferred.
+    Without this, the champion under another name would pass where there is nothing to compare."""
     comparisons: int = 200
     """Questions that were kept from training and are put to both, at most; one of each conversation."""
     least_pairs: int = 12
