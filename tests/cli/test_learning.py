@@ -104,6 +104,16 @@ def test_a_model_that_did_not_pass_has_a_status_of_its_own(run: Run, furnish: Fu
 
 
 @needs_training
+def test_who_is_erased_is_in_no_snapshot_that_can_still_be_changed(run: Run, furnish: Furnish, data_dir: Path) -> None:
+    furnish(signals=lambda: edited(9))
+    assert run("learn", "snapshot").status == 0
+    before = {folder.name for folder in (data_dir / "learning" / "snapshots").iterdir()}
+    told = run("learn", "erase", "person_3")
+    assert (told.status, told.out) == (0, "Snapshots written anew without person_3: 1.\n")
+    assert before.isdisjoint(folder.name for folder in (data_dir / "learning" / "snapshots").iterdir())
+
+
+@needs_training
 def test_too_little_to_learn_from_is_an_error_with_a_remedy(run: Run, furnish: Furnish) -> None:
     furnish(signals=lambda: edited(1))
     told = run("learn", "snapshot")

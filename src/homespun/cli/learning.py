@@ -19,6 +19,7 @@ from .terminal import harmless
 if TYPE_CHECKING:
     from homespun.learning.recipes import Recipe
     from homespun.learning.runs import Run, Step
+    from homespun.learning.snapshots import Erasure
     from homespun.learning_wiring import Workshop
     from homespun.settings import Settings
 
@@ -100,6 +101,19 @@ def report(
     page = asyncio.run(_report(configured(data_dir=data_dir), run, language))
     file.write_text(page, encoding="utf-8")
     typer.echo(f"{file} is written.")
+
+
+@app.command("erase")
+def erase(
+    person: Annotated[str, typer.Argument(metavar="ID", help="The person's id, as `homespun people list` shows it.")],
+    *,
+    data_dir: DataDir = None,
+) -> None:
+    """Take what a person said out of all snapshots, and name the releases that were trained on it."""
+    erased = asyncio.run(_erase(configured(data_dir=data_dir), person))
+    typer.echo(f"Snapshots written anew without {harmless(person)}: {len(erased.rewritten)}.")
+    for release_id in erased.marked_releases:
+        typer.echo(f"The release {release_id} was trained on what they said. Train another, and retire it.")
 
 
 def _recipe(methods: Sequence[str] | None, hyper: str, seed: int, *, is_full: bool) -> Recipe:
@@ -190,3 +204,10 @@ async def _report(settings: Settings, run_id: str | None, language: Literal["en"
         if found is None:
             raise Conflict("There is no such improvement yet. `homespun learn run` makes one.")
         return await page_of(workshop, found, language)
+
+
+async def _erase(settings: Settings, person_id: str) -> Erasure:
+    from homespun.learning_wiring import open_workshop
+
+    async with open_workshop(settings) as workshop:
+        return await workshop.snapshots.erase(person_id)
