@@ -1,4 +1,4 @@
-"""What tests of several packages need: the real default model, and a fresh database of either kind."""
+"""What tests of several packages need: the real default model, a fresh database of either kind, and patience."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from homespun.models import ModelStore
@@ -14,6 +15,10 @@ from homespun.models import ModelStore
 from .databases.fixtures import empty_url, migrated, postgresql, store, url
 
 __all__ = ["empty_url", "migrated", "postgresql", "store", "url"]
+
+# A busy machine makes no example slow.
+hypothesis.settings.register_profile("patient", deadline=None)
+hypothesis.settings.load_profile("patient")
 
 _CACHE = Path(__file__).parent.parent / ".test-cache" / "models"
 

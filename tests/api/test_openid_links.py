@@ -45,7 +45,7 @@ async def house(tmp_path: Path, migrated: Path, running: Stand) -> AsyncIterator
         password_memory_kib=64,
         password_passes=1,
     )
-    async with home(tmp_path / "data", migrated, accounts=settings, openid=running.settings(timeout_s=1)) as opened:
+    async with home(tmp_path / "data", migrated, accounts=settings, openid=running.settings(timeout_s=3)) as opened:
         yield opened
 
 

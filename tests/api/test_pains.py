@@ -14,6 +14,7 @@ from homespun.accounts import Role
 from homespun.billing import Money, Tariff
 from tests.api.people import signed_in
 from tests.api.talks import asked, begun, events, started
+from tests.patience import PATIENCE_S
 from tests.ring.houses import MODEL, Home, home
 
 CHAT = {"model": MODEL, "messages": [{"role": "user", "content": "one two three"}]}
@@ -73,7 +74,7 @@ async def test_who_is_an_admin_no_more_reads_no_stream_that_was_opened_as_one(at
         async with events(anna.browser, turn["id"]) as stream:
             await anext(stream)
             await at_home.house.accounts.people.set_role(await at_home.person(), anna.person.id, Role.MEMBER)
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(PATIENCE_S):
                 assert [name async for name, _ in stream] == []
     at_home.puppet.let(1)
 

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import text
 
 from homespun.accounts import Person, Role, TeamRole
+from tests.patience import PATIENCE_S
 from tests.ring.houses import Home
 
 from .people import Visitor, signed_in
@@ -125,7 +126,7 @@ async def test_a_member_who_is_removed_loses_sight_of_it_at_once(at_home: Home) 
 
 async def rest_of(stream: AsyncIterator[tuple[str, Json]]) -> list[str]:
     """The names of all further events, until the stream ends."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_S):
         return [name async for name, _ in stream]
 
 

@@ -60,7 +60,7 @@ async def test_two_members_share_a_chat_until_one_is_removed(at_home: Home, visi
     await row.get_by_role("link").click()
     await expect(second.page.get_by_role("article", name="Anna said")).to_contain_text("How many threads?")
     await second.ask("And the weft?")
-    await expect(first.page.get_by_role("article", name="Ben said")).to_contain_text("And the weft?", timeout=15_000)
+    await expect(first.page.get_by_role("article", name="Ben said")).to_contain_text("And the weft?")
 
     await at_home.house.accounts.teams.remove_member(await at_home.person(), team_id, ben.id)
     await expect(second.page.get_by_role("heading", name="This conversation is not here")).to_be_visible(timeout=15_000)

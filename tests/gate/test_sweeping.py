@@ -14,6 +14,7 @@ from homespun.core.clock import FakeClock
 from homespun.gate import Asked, Responses, swept
 from homespun.gate.sweeping import sweep
 from homespun.store import Store
+from tests.patience import PATIENCE_S
 
 from .behind import STRANGER, House, asked
 
@@ -65,7 +66,7 @@ async def test_a_server_sweeps_by_itself(house: House, store: Store) -> None:
     house.clock.advance(A_DAY_S + 1)
     async with swept(store, house.clock):
         with suppress(TimeoutError):
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(PATIENCE_S):
                 while await kept(store, "idempotency_keys"):
                     await asyncio.sleep(0.01)
     assert await kept(store, "idempotency_keys") == []

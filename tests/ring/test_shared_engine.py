@@ -14,6 +14,8 @@ import openai
 import pytest
 import pytest_asyncio
 
+from tests.patience import PATIENCE_S
+
 from .test_server_process import ServerProcess, serving
 from .test_workers import gone, workers
 
@@ -52,7 +54,7 @@ async def asking(server: ServerProcess, count: int) -> AsyncIterator[list[openai
     async with AsyncExitStack() as stack:
         yield [
             await stack.enter_async_context(
-                openai.AsyncOpenAI(base_url=f"{server.url}/v1", api_key=key, max_retries=0, timeout=60)
+                openai.AsyncOpenAI(base_url=f"{server.url}/v1", api_key=key, max_retries=0, timeout=PATIENCE_S)
             )
             for _ in range(count)
         ]
@@ -96,14 +98,14 @@ async def read_to_the_bitter_end(streams: list[openai.AsyncStream[openai.types.C
 
 async def until_running(server: ServerProcess, count: int) -> None:
     """Returns when the engine answers so many."""
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_S):
         while await running(server) != count:
             await asyncio.sleep(0.1)
 
 
 async def running(server: ServerProcess) -> int:
     """What the engine is doing, as one of the workers tells: it may be a quarter of a second old."""
-    async with httpx.AsyncClient(base_url=server.url, timeout=60) as client:
+    async with httpx.AsyncClient(base_url=server.url, timeout=PATIENCE_S) as client:
         figures = (await client.get("/metrics")).text
     [line] = [line for line in figures.splitlines() if line.startswith("homespun_engine_running")]
     return int(float(line.split()[-1]))
@@ -150,5 +152,5 @@ async def test_a_killed_engine_is_told_to_all_who_read_and_replaced_for_all(serv
 
 
 async def serves(server: ServerProcess) -> bool:
-    async with httpx.AsyncClient(base_url=server.url, timeout=60) as client:
+    async with httpx.AsyncClient(base_url=server.url, timeout=PATIENCE_S) as client:
         return (await client.get("/health")).status_code == 200

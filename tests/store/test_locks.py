@@ -39,7 +39,7 @@ async def test_many_names_are_taken_by_one_statement_and_in_one_order(store: Sto
 
     event.listen(Engine, "before_cursor_execute", note)
     names = [f"name {number}" for number in range(20)]
-    await asyncio.wait_for(asyncio.gather(*(work(*turned) for turned in (names, names[::-1]) * 4)), timeout=30)
+    await asyncio.wait_for(asyncio.gather(*(work(*turned) for turned in (names, names[::-1]) * 4)), timeout=PATIENCE_S)
     event.remove(Engine, "before_cursor_execute", note)
     assert sum("pg_advisory_xact_lock" in statement for statement in statements) == 8
 

@@ -12,7 +12,7 @@ from tests.patience import PATIENCE_S
 from .fake_server import END, HEAD, Respond, answering, chunked, event, server
 
 
-async def record(respond: Respond, *, timeout_s: float = 10) -> Recording:
+async def record(respond: Respond, *, timeout_s: float = PATIENCE_S) -> Recording:
     async with server(respond) as url:
         address = Address.of(url, "/chat/completions")
         return await exchange(address, request_bytes(address, "key", {"model": "m"}), timeout_s=timeout_s)

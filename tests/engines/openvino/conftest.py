@@ -17,6 +17,7 @@ from homespun.engines import Engine, GenerationRequest
 from homespun.engines.openvino import OpenVinoEngine, Settings
 from homespun.engines.openvino.runtime import Runtime
 from homespun.engines.openvino.weights import read_checkpoint
+from tests.patience import PATIENCE_S
 
 SMALL = Settings(kv_cache_mb=64, max_waiting=8, max_running=8)
 
@@ -63,7 +64,7 @@ class Reply:
         return "".join(piece.text for piece in self.pieces if piece.choice == choice)
 
 
-async def collect(engine: Engine, request: GenerationRequest, *, timeout_s: float = 60) -> Reply:
+async def collect(engine: Engine, request: GenerationRequest, *, timeout_s: float = PATIENCE_S) -> Reply:
     """Lets the engine answer to the end."""
     reply = Reply()
     async with asyncio.timeout(timeout_s):

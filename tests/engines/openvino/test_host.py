@@ -8,9 +8,9 @@ import signal
 import stat
 import subprocess
 import sys
-import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,11 +20,13 @@ from homespun.core.errors import EngineBusy, EngineFailed, Invalid, ModelUnreada
 from homespun.core.events import Piece
 from homespun.engines import EngineState
 from homespun.engines.openvino import JoinedEngine, hosted_engine
+from tests.patience import PATIENCE_S
 
 from .conftest import SMALL, Reply, ask, collect
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
+IMPATIENT = replace(SMALL, stall_timeout_s=4.0)
 FOREVER = {0: -100.0, 2: -100.0}
 ENDLESS = ask("Count to a million.", max_tokens=3000, logit_bias=FOREVER)
 
@@ -34,7 +36,7 @@ def socket_path(
     default_model_gguf: Path, graph_cache: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Path]:
     """Where to join a hosted engine; tests may kill its process."""
-    with hosted_engine(default_model_gguf, graph_cache, SMALL, folder=tmp_path_factory.mktemp("host")) as path:
+    with hosted_engine(default_model_gguf, graph_cache, IMPATIENT, folder=tmp_path_factory.mktemp("host")) as path:
         yield path
 
 
@@ -66,19 +68,19 @@ def engine_processes() -> list[int]:
 
 
 async def until_all_blocks_are_free(engine: JoinedEngine) -> None:
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_S):
         while engine.status.blocks_free < engine.status.blocks_total:
             await asyncio.sleep(0.01)
 
 
 async def until_running(engine: JoinedEngine, count: int) -> None:
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_S):
         while engine.status.running != count:
             await asyncio.sleep(0.01)
 
 
-async def failure_of(engine: JoinedEngine, begun: asyncio.Event) -> float:
-    """When the reader of an endless answer was told that the engine has failed; `begun` is set when it is read."""
+async def require_failure(engine: JoinedEngine, begun: asyncio.Event) -> None:
+    """The reader of an endless answer is told that the engine has failed; `begun` is set when it is read."""
 
     async def read() -> None:
         async with aclosing(engine.generate(ENDLESS)) as events:
@@ -88,7 +90,6 @@ async def failure_of(engine: JoinedEngine, begun: asyncio.Event) -> float:
 
     with pytest.raises(EngineFailed, match="restarted"):
         await read()
-    return time.monotonic()
 
 
 async def test_there_is_one_process_for_all(guests: list[JoinedEngine]) -> None:
@@ -144,7 +145,7 @@ async def test_each_sees_what_the_others_make_it_do(guests: list[JoinedEngine]) 
 
 async def test_a_guest_that_leaves_gives_back_what_it_held(guests: list[JoinedEngine], socket_path: Path) -> None:
     async with joined(socket_path) as leaving:
-        readings = [asyncio.create_task(failure_of(leaving, asyncio.Event())) for _ in range(3)]
+        readings = [asyncio.create_task(require_failure(leaving, asyncio.Event())) for _ in range(3)]
         await until_running(guests[0], 3)
         assert guests[0].status.blocks_free < guests[0].status.blocks_total
         await leaving.stop()
@@ -205,13 +206,11 @@ async def test_when_the_engine_dies_or_hangs_all_are_told_and_all_come_back(
     guests: list[JoinedEngine], blow: signal.Signals
 ) -> None:
     begun = [asyncio.Event() for _ in guests]
-    readings = [asyncio.create_task(failure_of(guest, event)) for guest, event in zip(guests, begun, strict=True)]
+    readings = [asyncio.create_task(require_failure(guest, event)) for guest, event in zip(guests, begun, strict=True)]
     await asyncio.gather(*(event.wait() for event in begun))
     [pid] = engine_processes()
     os.kill(pid, blow)
-    struck = time.monotonic()
-    told = await asyncio.gather(*readings)
-    assert max(told) - struck < (1.0 if blow is signal.SIGKILL else SMALL.stall_timeout_s + 1.5)
+    await asyncio.gather(*readings)
     assert {guest.status.state for guest in guests} == {EngineState.RESTARTING}
     for guest in guests:
         await guest.wait_ready()
@@ -225,7 +224,7 @@ async def test_when_the_engine_dies_or_hangs_all_are_told_and_all_come_back(
 async def test_one_that_hangs_while_it_rests_is_replaced(guests: list[JoinedEngine]) -> None:
     [pid] = engine_processes()
     os.kill(pid, signal.SIGSTOP)
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_S):
         while engine_processes() in ([pid], []):
             await asyncio.sleep(0.05)
     for guest in guests:

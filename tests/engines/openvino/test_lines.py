@@ -29,6 +29,7 @@ from homespun.engines.openvino.messages import (
     reports,
 )
 from homespun.engines.openvino.sequence import Sequence
+from tests.patience import PATIENCE_S
 
 from .recalling import Answers, RecallingRuntime, expected_tokens, greedy, make_loop
 
@@ -230,15 +231,15 @@ def test_guests_are_taken_in_read_and_taken_leave_of() -> None:
         listener = _Listener(ours)
         with pytest.raises(_NobodyElse):
             welcome_guests(cast(socket.socket, listener), cast(Intake, _NoIntake()), tasks)
-        line = tasks.get(timeout=5)
+        line = tasks.get(timeout=PATIENCE_S)
         assert isinstance(line, Line)
         theirs.sendall(frame(Cancel(line.first_request + 7)))
-        assert tasks.get(timeout=5) == Cancel(line.first_request + 7)
+        assert tasks.get(timeout=PATIENCE_S) == Cancel(line.first_request + 7)
         line.tell(Ready(100, 10, line.first_request))
         body = read_body(theirs.makefile("rb"))
         assert body is not None
         assert reports.decode(body) == Ready(100, 10, line.first_request)
-    assert tasks.get(timeout=5) == Gone(line)
+    assert tasks.get(timeout=PATIENCE_S) == Gone(line)
     line.hang_up()
 
 
@@ -247,7 +248,7 @@ def test_a_line_that_says_what_nobody_understands_ends() -> None:
     line = Line(1, io.BytesIO(b"\x00\x00\x00\x02hm"), len)
     with pytest.raises(msgspec.DecodeError):
         read_line(line, cast(Intake, _NoIntake()), tasks)
-    assert tasks.get(timeout=5) == Gone(line)
+    assert tasks.get(timeout=PATIENCE_S) == Gone(line)
 
 
 class _NobodyElse(Exception):
