@@ -7,27 +7,19 @@ from the handlers. A route that says nothing, or has an id of a kind that isn't 
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-import filelock
 import httpx
 import pytest
-import pytest_asyncio
 from fastapi.routing import APIRoute
 
 from homespun.accounts import (
-    Delivery,
     Device,
     Person,
     PersonKind,
-    Registration,
     Role,
-    Scope,
-    Settings,
     TeamAction,
     TeamRole,
     may_in_team,
@@ -35,21 +27,11 @@ from homespun.accounts import (
 )
 from homespun.api.app import ROUTERS, build_app
 from homespun.api.app.guard import Access
-from homespun.api.openai.door import OpenAIDoor
-from tests.patience import PATIENCE_S
-from tests.ring.houses import MODEL, home
-from tests.ring.puppet import Puppet
 
-from .matrix import BODIES, EXAMPLE, KINDS, MARK, NOBODY, Identity, World, populated
+from .calls import ANOTHER_S, IN, NOBODY_S, OWN, TEAM_S, Name, in_process
+from .matrix import BODIES, KINDS, MARK, NOBODY, Identity, World
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-IN = 200
-"""Whatever comes then, it isn't that they may not."""
-
-OWN, ANOTHER_S, NOBODY_S, TEAM_S = "own", "another's", "nobody's", "a team's"
-
-Name = tuple[str, str]
 
 TEAM_ACTIONS: dict[Name, TeamAction] = {
     ("GET", "/api/teams/{team_id}"): TeamAction.SEE,
@@ -121,31 +103,6 @@ BEYOND: dict[Name, set[str]] = {
 }  # fmt: skip
 """What those who are let in may still be told: that code, voucher, provider, plan, rule, money, comparison or earlier
 champion isn't there; that they train nobody, which is tested with demonstrations."""
-
-SCOPES: dict[Name, Scope] = {
-    ("POST", "/v1/chat/completions"): Scope.CHAT,
-    ("POST", "/v1/completions"): Scope.CHAT,
-    ("GET", "/v1/models"): Scope.MODELS,
-    ("GET", "/v1/models/{model}"): Scope.MODELS,
-    ("GET", "/v1/usage"): Scope.USAGE,
-    ("POST", "/v1/files"): Scope.FINE_TUNING,
-    ("GET", "/v1/files"): Scope.FINE_TUNING,
-    ("GET", "/v1/files/{file_id}"): Scope.FINE_TUNING,
-    ("DELETE", "/v1/files/{file_id}"): Scope.FINE_TUNING,
-    ("GET", "/v1/files/{file_id}/content"): Scope.FINE_TUNING,
-    ("POST", "/v1/fine_tuning/jobs"): Scope.FINE_TUNING,
-    ("GET", "/v1/fine_tuning/jobs"): Scope.FINE_TUNING,
-    ("GET", "/v1/fine_tuning/jobs/{job_id}"): Scope.FINE_TUNING,
-    ("POST", "/v1/fine_tuning/jobs/{job_id}/cancel"): Scope.FINE_TUNING,
-    ("POST", "/v1/fine_tuning/jobs/{job_id}/pause"): Scope.FINE_TUNING,
-    ("POST", "/v1/fine_tuning/jobs/{job_id}/resume"): Scope.FINE_TUNING,
-    ("GET", "/v1/fine_tuning/jobs/{job_id}/events"): Scope.FINE_TUNING,
-    ("GET", "/v1/fine_tuning/jobs/{job_id}/checkpoints"): Scope.FINE_TUNING,
-}
-"""What each address for programs needs. One that isn't named fails."""
-
-PAUSED_ALREADY: Name = ("POST", "/v1/fine_tuning/jobs/{job_id}/pause")
-"""Jobs here are paused, so that nothing works on them; the owner is told that they are."""
 
 
 @dataclass(frozen=True)
@@ -241,23 +198,6 @@ def _in_team(action: TeamAction, route: Route, person: Person, position: str) ->
     return 404 if route.name in HIDDEN_FROM_MEMBERS else 403
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def world(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> AsyncIterator[World]:
-    settings = Settings(
-        registration=Registration.INVITATION,
-        email=Delivery.CONSOLE,
-        codes_per_hour=10_000,
-        password_memory_kib=64,
-        password_passes=1,
-    )
-    data_dir = tmp_path_factory.mktemp("matrix")
-    (data_dir / "tuning").mkdir()
-    nobody_works = filelock.FileLock(data_dir / "tuning" / "worker.lock", thread_local=False)
-    with nobody_works:
-        async with home(data_dir, migrated, accounts=settings, release_engine=lambda _: Puppet()) as opened:
-            yield await populated(opened)
-
-
 async def test_every_route_says_whom_it_is_for() -> None:
     assert [route.name for route in ROUTES if route.access is None] == []
     described = {(method.upper(), path) for path, calls in build_app().openapi()["paths"].items() for method in calls}
@@ -304,12 +244,6 @@ async def test_nobody_sees_or_changes_what_is_not_theirs(world: World, route: Ro
         for who, position in cases:
             if expected(route, who, position) == IN:
                 await _let_in(client, world, route, who, position)
-
-
-def in_process(world: World) -> httpx.AsyncClient:
-    """There are thousands of calls, and sockets are tested elsewhere. Cookies are sent by hand and never kept."""
-    transport = httpx.ASGITransport(world.home.house.app, client=("127.0.0.1", 5))
-    return httpx.AsyncClient(transport=transport, base_url=world.home.url, timeout=PATIENCE_S)
 
 
 def _positions(route: Route, who: Identity) -> list[str]:
@@ -375,63 +309,3 @@ async def _body(world: World, route: Route) -> Any:
     newcomer = await world.made("person_id", world.ned) if "{newcomer}" in body.values() else ""
     filled = {"{plan}": world.plan_id, "{unique}": uuid4().hex, "{newcomer}": newcomer}
     return {name: filled.get(value, value) if isinstance(value, str) else value for name, value in body.items()}
-
-
-@pytest.mark.parametrize("name", sorted(SCOPES), ids=lambda name: " ".join(name))
-async def test_programs_get_what_their_key_is_for(world: World, name: Name) -> None:
-    """Under /v1 keys count and sessions don't."""
-    async with in_process(world) as client:
-        addresses = await _addresses_for_programs(world, name, world.vic)
-        before = world.digest()
-        for who in world.identities.values():
-            for position, address in addresses.items():
-                status = _for_programs(name, who, position)
-                if status != IN:
-                    answer = await _sent(client, world, name, who, address)
-                    assert answer.status_code == status, (who.name, position, answer.text)
-                    assert MARK not in answer.text, (who.name, position)
-        assert world.digest() == before
-        for who in world.identities.values():
-            if who.person and _for_programs(name, who, OWN) == IN:
-                address = (await _addresses_for_programs(world, name, who.person))[ANOTHER_S]
-                answer = await _sent(client, world, name, who, address)
-                assert answer.status_code == (409 if name == PAUSED_ALREADY else 200), (who.name, answer.text)
-                assert MARK not in answer.text, who.name
-
-
-async def test_every_address_under_v1_has_a_scope() -> None:
-    assert OpenAIDoor(None).routes.names == set(SCOPES)  # type: ignore[arg-type]  # only the names are looked at
-
-
-async def _addresses_for_programs(world: World, name: Name, owner: Person) -> dict[str, str]:
-    """With things of the owner's, and with ids that are nothing's; without ids it is everybody's own."""
-    kinds = [kind for kind in re.findall(r"{(\w+)}", name[1]) if kind != "model"]
-    values = {kind: await world.made(kind, owner) for kind in kinds}
-    if not kinds:
-        return {ANOTHER_S if owner.id != world.vic.id else OWN: name[1].format(model=MODEL)}
-    return {ANOTHER_S: name[1].format(**values), NOBODY_S: name[1].format(**dict.fromkeys(kinds, NOBODY))}
-
-
-async def _sent(client: httpx.AsyncClient, world: World, name: Name, who: Identity, address: str) -> httpx.Response:
-    if name == ("POST", "/v1/files"):
-        form = {"files": {"file": ("examples.jsonl", EXAMPLE)}, "data": {"purpose": "fine-tune"}}
-        return await client.post(address, headers=who.headers, **form)  # type: ignore[arg-type]
-    body = BODIES.get(name)
-    if body and "training_file" in body:
-        is_in = who.person and _for_programs(name, who, OWN) == IN
-        body = body | {"training_file": await world.made("file_id", who.person) if is_in and who.person else NOBODY}
-    return await client.request(name[0], address, json=body, headers=who.headers)
-
-
-def _for_programs(name: Name, who: Identity, position: str) -> int:
-    scope = SCOPES[name]
-    match who.name:
-        case "owner's key":
-            return IN if position == OWN else 404
-        case "member's key":
-            return 403 if scope is Scope.FINE_TUNING else IN
-        case "key without scope":
-            return IN if scope is Scope.MODELS else 403
-        case "banned one's key" | "key from elsewhere":
-            return 403
-    return 401
