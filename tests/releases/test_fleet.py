@@ -106,6 +106,23 @@ async def test_the_old_champion_answers_until_the_new_one_is_ready_and_then_unti
     await live.stop()
 
 
+async def test_a_canary_that_comes_with_a_new_champion_waits_until_the_old_one_is_gone(
+    live: LiveReleases, releases: Releases, make: Make, clock: FakeClock
+) -> None:
+    champion, canary = await make("a"), await make("b")
+    await live.start()
+    await live.summon(champion.name)
+    assert await loaded(live) == ["1", "2"]
+    await releases.promote(champion.id)
+    await releases.begin_rollout(canary.id)
+    assert await loaded(live) == ["2", "1"]
+    assert (await releases.one(canary.id)).state is ReleaseState.CANARY
+    clock.advance(60)
+    await loaded(live)
+    assert await loaded(live) == ["2", "3"]
+    await live.stop()
+
+
 async def test_a_base_that_comes_back_gets_a_new_engine(
     live: LiveReleases, releases: Releases, engines: Engines, make: Make, clock: FakeClock
 ) -> None:

@@ -77,6 +77,8 @@ class Fleet:
         self._clock = clock
         self._verifies = verifies
         self._seats: dict[str, Seat] = {}
+        self._wanted: set[str] = set()
+        """Ids of the releases that were to be loaded at the last look."""
         self._problems: dict[str, str] = {}
         """Why releases that are wanted have no seat."""
         self._standing: Seat | None = None
@@ -111,11 +113,12 @@ class Fleet:
         """One round: asks the database what is wanted, loads what is new, lets go what is drained."""
         async with self._following:
             wanted, rollout = await self._releases.live()
+            self._wanted = {release.id for release in wanted}
             self._problems = {one.id: self._problems[one.id] for one in wanted if one.id in self._problems}
             for release in wanted:
                 await self._take_up(release)
             self._stand(wanted)
-            await self._let_go({release.id for release in wanted})
+            await self._let_go()
             self._rollout = rollout
 
     async def follow(self) -> None:
@@ -138,7 +141,9 @@ class Fleet:
             seat.release, seat.unwanted_since_s = release, None
         elif release.id not in self._problems:
             if not self._has_room(release):
-                await self._do_without(release, "There is no memory for it beside the others; see releases.memory_gb.")
+                if all(seat.release.id in self._wanted for seat in self):  # else one drains, or soon will
+                    why = "There is no memory for it beside the others; see releases.memory_gb."
+                    await self._do_without(release, why)
                 return
             try:
                 seat = Seat(release, self._build(release))
@@ -149,9 +154,7 @@ class Fleet:
             seat.loading = asyncio.create_task(self._load(seat))
 
     async def _do_without(self, release: Release, why: str) -> None:
-        """A canary has to wait while others drain; else who can't be loaded is taken back."""
-        if any(seat.unwanted_since_s is not None for seat in self):
-            return
+        """Who can't be loaded is taken back."""
         self._problems[release.id] = why
         await self._releases.fail(release.id, why)
 
@@ -175,10 +178,10 @@ class Fleet:
         if seat and (seat.is_ready or self._standing is None):
             self._standing = seat
 
-    async def _let_go(self, wanted: set[str]) -> None:
+    async def _let_go(self) -> None:
         now_s = self._clock.monotonic_s()
         for release_id, seat in tuple(self._seats.items()):
-            if release_id in wanted or seat is self._standing:
+            if release_id in self._wanted or seat is self._standing:
                 continue
             if seat.unwanted_since_s is None:
                 seat.unwanted_since_s = now_s
