@@ -148,7 +148,8 @@ async def test_a_removed_person_leaves_the_id_alone(
     assert (profile.status, profile.person.name, profile.email) == (PersonStatus.REMOVED, "", None)
     async with store.read() as session:
         rows = [*await session.scalars(select(PersonRow)), *await session.scalars(select(ApiKeyRow))]
-    assert "ada" not in "".join(str(value).lower() for row in rows for value in vars(row).values())
+    said = [str(value).lower() for row in rows for name, value in vars(row).items() if name not in ("prefix", "digest")]
+    assert "ada" not in "".join(said)
 
 
 async def test_what_is_removed_stays_removed(accounts: Accounts, new_person: NewPerson) -> None:

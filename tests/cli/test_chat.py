@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -127,8 +128,12 @@ def test_ctrl_c_stops_the_answer_and_twice_leaves(terminal: Terminal) -> None:
     terminal.type("\x03")
     assert " end" not in terminal.wait_for("(stopped)").partition("You said")[2]
     terminal.wait_for("> ")
-    terminal.type("\x03")
-    assert terminal.process.wait(PATIENCE_S) == 0
+    for _ in range(3):  # the first may come just before the prompt listens
+        terminal.type("\x03")
+        with suppress(subprocess.TimeoutExpired):
+            terminal.process.wait(PATIENCE_S / 3)
+            break
+    assert terminal.process.poll() == 0
 
 
 def test_one_ctrl_c_at_the_prompt_does_not_leave(terminal: Terminal) -> None:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from homespun.engines.openvino.speculation import PromptLookup
@@ -83,6 +83,7 @@ def test_guesses_again_once_the_text_repeats_itself() -> None:
     assert lookup.guess([*tokens, 10, 11, 12], 5) == [13, 14, 15, 16, 17]
 
 
+@example([2, 0, 1, 0, 0, 0, 0, 0, 2, 0], 1)
 @given(st.lists(st.integers(0, 3), min_size=1, max_size=60), st.integers(1, 7))
 def test_every_guess_continues_the_latest_of_the_longest_known_ends(tokens: list[int], most: int) -> None:
     """However many tokens come between two calls, it finds what a search from the end would."""

@@ -25,7 +25,7 @@ class PromptLookup:
     def __init__(self) -> None:
         self._ends: dict[tuple[int, ...], int] = {}
         """Where the latest occurrence of each few tokens ends, but for those at the very end."""
-        self._indexed = _LENGTHS[0]
+        self._indexed = 1
         """How many tokens are in `_ends` already."""
         self._guess: list[int] = []
         self._guess_at = 0
@@ -56,7 +56,8 @@ class PromptLookup:
     def _index(self, tokens: list[int]) -> None:
         for end in range(self._indexed, len(tokens)):
             for length in _LENGTHS:
-                self._ends[tuple(tokens[end - length : end])] = end
+                if length <= end:
+                    self._ends[tuple(tokens[end - length : end])] = end
         self._indexed = max(self._indexed, len(tokens))
 
     def _look_up(self, tokens: list[int], most: int) -> list[int]:
