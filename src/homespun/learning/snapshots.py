@@ -10,10 +10,8 @@ This module must not know pyarrow.
 
 from __future__ import annotations
 
-import asyncio
 import secrets
 import shutil
-import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,6 +25,7 @@ from homespun.core.errors import Conflict, Invalid, NotFound, StorageFull, TooLi
 from homespun.journal import Signalled
 from homespun.releases import Release
 
+from .aside import said_by
 from .curation import Pseudonyms, Settings, labels_of
 from .disk import full_disk_named
 from .label_spool import opened, write_labels
@@ -204,18 +203,9 @@ class Snapshots:
 
 
 async def _outcome(job: Path) -> Outcome:
-    """What the process says in the end; it doesn't outlive who waits for it. Raises `TrainingFailed` if it crashes."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", _MODULE, str(job)), stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
-    )
+    """What the process says in the end. Raises `TrainingFailed` if it crashes."""
+    said = await said_by(_MODULE, job)
     try:
-        said, errors = await process.communicate()
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
-    try:
-        return outcome_decoder.decode(said)
+        return outcome_decoder.decode(said.text)
     except msgspec.DecodeError:
-        reason = errors.decode(errors="replace").strip().rpartition("\n")[2]
-        raise TrainingFailed(f"The process that makes snapshots ended with {process.returncode}: {reason}") from None
+        raise TrainingFailed(f"The process that makes snapshots ended with {said.status}: {said.reason}") from None

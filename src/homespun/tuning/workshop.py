@@ -6,7 +6,6 @@ Behind a protocol, so that what jobs go through is tested where nothing can be t
 from __future__ import annotations
 
 import asyncio
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -16,6 +15,7 @@ from typing import Protocol
 import msgspec
 
 from homespun.core.errors import Invalid, StorageFull, TrainingFailed
+from homespun.learning.aside import said_by
 from homespun.learning.base_model import export_base
 from homespun.learning.jobs import Trained, TrainingJob
 from homespun.learning.progress import OnProgress
@@ -87,18 +87,9 @@ class RealWorkshop:
 
 
 async def _outcome(job: Path) -> Labelled | NotLabelled:
-    """What the process says; it doesn't outlive who waits for it. Raises `TrainingFailed` if it crashes."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", _MODULE, str(job)), stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
-    )
+    """What the process says in the end. Raises `TrainingFailed` if it crashes."""
+    said = await said_by(_MODULE, job)
     try:
-        said, errors = await process.communicate()
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
-    try:
-        return _outcome_decoder.decode(said)
+        return _outcome_decoder.decode(said.text)
     except msgspec.DecodeError:
-        reason = errors.decode(errors="replace").strip().rpartition("\n")[2]
-        raise TrainingFailed(f"The process that reads examples ended with {process.returncode}: {reason}") from None
+        raise TrainingFailed(f"The process that reads examples ended with {said.status}: {said.reason}") from None

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-import sys
 from pathlib import Path
 
 import msgspec
 
 from homespun.core.errors import TrainingFailed
 from homespun.core.messages import ChatPrompt, Message
+from homespun.learning.aside import said_by
 from homespun.learning.manifest import read_manifest
 
 _MODULE = "homespun.learning.snapshotting.held_out"
@@ -43,16 +42,7 @@ class HeldOut(msgspec.Struct, frozen=True):
 async def read_held_out(snapshot: Path) -> HeldOut:
     """Raises `Unavailable` where the snapshot was changed, `TrainingFailed` where what reads it isn't installed."""
     read_manifest(snapshot)
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", _MODULE, str(snapshot)), stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
-    )
-    try:
-        said, errors = await process.communicate()
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
-    if process.returncode != 0:
-        reason = errors.decode(errors="replace").strip().rpartition("\n")[2]
-        raise TrainingFailed(f"What was kept from training can't be read: {reason}. `make learn` may help.")
-    return msgspec.json.decode(said, type=HeldOut)
+    said = await said_by(_MODULE, snapshot)
+    if said.status != 0:
+        raise TrainingFailed(f"What was kept from training can't be read: {said.reason}. `make learn` may help.")
+    return msgspec.json.decode(said.text, type=HeldOut)
