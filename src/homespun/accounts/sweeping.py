@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
-import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import ColumnElement, delete, func, select
 
-from homespun.core.clock import Clock, Steadiness
-from homespun.core.errors import HomespunError
-from homespun.store import Base, Store
+from homespun.core.clock import Clock
+from homespun.store import Base, Store, swept_hourly
 
 from .tables import EndingRow, OpenIdAttemptRow, SessionRow, SignInCodeRow, SignInLinkRow, ThrottleRow
 
-_log = logging.getLogger(__name__)
-
-_EVERY_S = 3600.0
 _KEPT = timedelta(days=1)
 """Longer than any throttle's window, and than any process takes to notice an ending."""
 
@@ -45,24 +39,6 @@ def _but(row: type[Base]) -> tuple[ColumnElement[bool], ...]:
     return (EndingRow.number < select(func.max(EndingRow.number)).scalar_subquery(),)
 
 
-@asynccontextmanager
-async def swept(store: Store, clock: Clock) -> AsyncIterator[None]:
+def swept(store: Store, clock: Clock) -> AbstractAsyncContextManager[None]:
     """Sweeps now and every hour while the block lasts."""
-    task = asyncio.create_task(_keep_sweeping(store, clock))
-    try:
-        yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
-
-
-async def _keep_sweeping(store: Store, clock: Clock) -> None:
-    steadiness = Steadiness(clock)
-    while True:
-        try:
-            if steadiness.is_steady():
-                await sweep(store, clock.now())
-        except HomespunError as error:  # a full disk, a database that is away: there is time enough
-            _log.warning("What has expired could not be deleted: %s", error.message)
-        await asyncio.sleep(_EVERY_S)
+    return swept_hourly(clock, partial(sweep, store), "What has expired")

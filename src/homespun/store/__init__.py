@@ -7,7 +7,7 @@ from homespun.store.groups import Groups
 from homespun.store.locks import alone
 from homespun.store.migrations import newest_revision
 from homespun.store.search import contains
-from homespun.store.sweeping import delete_in_batches
+from homespun.store.sweeping import delete_in_batches, swept_hourly
 from homespun.store.tables import Base, RowNumber, UtcDateTime
 from homespun.store.text import scrubbed_text, storable_text
 from homespun.store.upserts import insert_or_add, insert_or_leave
@@ -29,4 +29,5 @@ __all__ = [
     "scrubbed_text",
     "shown",
     "storable_text",
+    "swept_hourly",
 ]

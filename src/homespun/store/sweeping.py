@@ -1,12 +1,24 @@
-"""Deleting what is over, a few rows at a time: nobody who writes waits long for it."""
+"""Deleting what is over, every hour and a few rows at a time: nobody who writes waits long for it."""
 
 from __future__ import annotations
 
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+
 from sqlalchemy import ColumnElement, Table, delete, select, tuple_
+
+from homespun.core.clock import Clock, Steadiness
+from homespun.core.errors import HomespunError
 
 from .database import Store
 
 _AT_ONCE = 500
+_EVERY_S = 3600.0
+
+logger = logging.getLogger(__name__)
 
 
 async def delete_in_batches(store: Store, table: Table, *over: ColumnElement[bool]) -> int:
@@ -23,3 +35,25 @@ async def delete_in_batches(store: Store, table: Table, *over: ColumnElement[boo
         deleted += gone
         if gone < _AT_ONCE:
             return deleted
+
+
+@asynccontextmanager
+async def swept_hourly(clock: Clock, sweep: Callable[[datetime], Awaitable[None]], what: str) -> AsyncIterator[None]:
+    """Sweeps now and every hour while the block lasts, unless the clock was set lately. `what` is for the log."""
+    task = asyncio.create_task(_keep_sweeping(clock, sweep, what))
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.wait({task})
+
+
+async def _keep_sweeping(clock: Clock, sweep: Callable[[datetime], Awaitable[None]], what: str) -> None:
+    steadiness = Steadiness(clock)
+    while True:
+        try:
+            if steadiness.is_steady():
+                await sweep(clock.now())
+        except HomespunError as error:  # a full disk, a database that is away: there is time enough
+            logger.warning("%s could not be deleted: %s", what, error.message)
+        await asyncio.sleep(_EVERY_S)
