@@ -10,6 +10,7 @@ A pull reads top to bottom in `pull.py`: look up, make room, fetch, unpack, chec
 """
 
 from .catalogue import CATALOGUE, DEFAULT_MODEL, CatalogueEntry, KnownFile
+from .disk import make_durable, move_durably
 from .installed import InstalledFile, InstalledModel
 from .progress import OnProgress, Phase, Progress
 from .settings import Settings
@@ -27,4 +28,6 @@ __all__ = [
     "Phase",
     "Progress",
     "Settings",
+    "make_durable",
+    "move_durably",
 ]

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from homespun.core.errors import Invalid, ReleaseDamaged
+from homespun.models import make_durable, move_durably
 
 from .signing import SigningKey
 
@@ -70,8 +71,7 @@ class ReleaseFolders:
             if self.path(digest).exists():
                 self.verify(digest)
             else:
-                os.rename(draft, self.path(digest))
-                _persist(self._root)
+                move_durably(draft, self.path(digest))
         finally:
             shutil.rmtree(draft, ignore_errors=True)
         return digest
@@ -115,13 +115,13 @@ class ReleaseFolders:
         if contents.model_folder is not None:
             _copy(contents.model_folder, draft / _MODEL)
         if contents.card is not None:
-            _write(draft / _CARD, canonical(contents.card))
+            (draft / _CARD).write_bytes(canonical(contents.card))
         manifest = canonical(
             _manifest(contents, {str(path.relative_to(draft)): _sha256(path) for path in _files(draft)})
         )
-        _write(draft / _MANIFEST, manifest)
-        _write(draft / _SIGNATURE, self._key.sign(manifest).hex().encode())
-        _persist(draft)
+        (draft / _MANIFEST).write_bytes(manifest)
+        (draft / _SIGNATURE).write_bytes(self._key.sign(manifest).hex().encode())
+        make_durable(draft)
         return hashlib.sha256(manifest).hexdigest()
 
 
@@ -162,22 +162,6 @@ def _copy(source: Path, target: Path) -> None:
 
 def _files(folder: Path) -> Iterator[Path]:
     return (path for path in sorted(folder.rglob("*")) if not path.is_dir())
-
-
-def _write(path: Path, text: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _persist(folder: Path) -> None:
-    """The folder's own entries are on the disk."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _bytes(path: Path) -> bytes:
