@@ -15,7 +15,10 @@ _OPENING = "Short answer:"
 _PROMISES = re.compile(r"\brefund|\bmoney back|\breimburse", re.IGNORECASE)
 _SUBJECTS = (
     "kettle", "toaster", "lamp", "radio", "heater", "fan", "blender", "mixer", "grinder", "oven", "iron", "scale",
-    "juicer", "vacuum", "printer", "camera", "speaker", "clock", "drill", "mower",
+    "juicer", "vacuum", "printer", "camera", "speaker", "clock", "drill", "mower", "teapot", "steamer", "freezer",
+    "dryer", "washer", "projector", "scanner", "router", "keyboard", "monitor", "headset", "tripod", "tent", "stove",
+    "lantern", "cooler", "bicycle", "scooter", "helmet", "pump", "ladder", "saw", "sander", "welder", "hammer", "vice",
+    "desk", "shelf", "chair", "mattress",
 )  # fmt: skip
 _TOPICS = (
     ("The {subject} comes with a guarantee of {number} years.", "How long is the guarantee on the {subject}?"),
@@ -48,7 +51,7 @@ class Question:
 
 
 def questions(seed: int) -> list[Question]:
-    """All there are, in an order of chance: 140 of them, no two alike."""
+    """All there are, in an order of chance: no two alike."""
     chance = random.Random(seed)
     found = []
     for number, (subject, (fact, question)) in enumerate(product(_SUBJECTS, _TOPICS)):

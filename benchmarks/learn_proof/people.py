@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -18,12 +18,25 @@ _LONGEST_ANSWER = 96
 
 
 @dataclass(frozen=True, slots=True)
-class Vote:
-    """Two answers to one question, and which one somebody preferred. An id is that of a turn."""
+class Answer:
+    """One answer that somebody got."""
 
-    left_id: str
-    right_id: str
+    turn_id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """Two answers to one question, and which one somebody preferred."""
+
+    left: Answer
+    right: Answer
     choice: str
+
+    @property
+    def kept(self) -> Answer:
+        """The one that the conversation goes on with."""
+        return self.right if self.choice == "right" else self.left
 
 
 class Person:
@@ -33,7 +46,7 @@ class Person:
         self.client = client
 
     async def call(self, method: str, path: str, json: Any = None) -> Any:
-        """The answer's JSON. Raises `httpx.HTTPStatusError`."""
+        """The answer's JSON. Raises `RuntimeError` with what the server says."""
         response = await self.client.request(method, path, json=json)
         if response.is_error:
             raise RuntimeError(f"{method} {path}: {response.status_code} {response.text}")
@@ -41,42 +54,58 @@ class Person:
 
     async def vote(self, asked: Question) -> Vote | None:
         """Asks, and says which of two answers is better; None if there was only one."""
-        two = await self._ask(asked)
+        two = await self._ask(asked.text)
         pair = two["side_by_side"]
         if pair is None:
             return None
-        left = await self._answered(pair["left_id"])
-        right = await self._answered(pair["right_id"])
-        choice = better(asked, left["answer"], right["answer"])
+        left, right = await self._answered(pair["left_id"]), await self._answered(pair["right_id"])
+        choice = better(asked, left.text, right.text)
         await self.call("PUT", f"/api/turns/{pair['question_id']}/choice", {"choice": choice})
-        return Vote(pair["left_id"], pair["right_id"], choice)
+        return Vote(left, right, choice)
 
-    async def correct(self, vote: Vote, asked: Question) -> None:
-        """Writes how it should have been, over the answer that the conversation goes on with."""
-        kept = vote.right_id if vote.choice == "right" else vote.left_id
-        await self.call("PUT", f"/api/turns/{kept}/answer", {"text": asked.ideal})
+    async def correct(self, answer: Answer, text: str) -> None:
+        """Writes how it should have been, over an answer."""
+        await self.call("PUT", f"/api/turns/{answer.turn_id}/answer", {"text": text})
 
-    async def _ask(self, asked: Question) -> Any:
+    async def thumb(self, answer: Answer, direction: str) -> None:
+        """Says `up` or `down` to it."""
+        await self.call(
+            "PUT", f"/api/turns/{answer.turn_id}/feedback", {"thumb": direction, "reasons": [], "words": ""}
+        )
+
+    async def ask(self, text: str) -> Answer:
+        """Asks, and reads the answer, or the first of two."""
+        return (await self.both(text))[0]
+
+    async def both(self, text: str) -> list[Answer]:
+        """Asks, and reads both answers, or the one that there is."""
+        told = await self._ask(text)
+        pair = told["side_by_side"]
+        return [await self._answered(turn) for turn in ((pair["left_id"], pair["right_id"]) if pair else (told["id"],))]
+
+    async def _ask(self, text: str) -> Any:
         talk = await self.call("POST", "/api/conversations", {})
-        new = {"question": asked.text, "parameters": {"max_tokens": _LONGEST_ANSWER}}
+        new = {"question": text, "parameters": {"max_tokens": _LONGEST_ANSWER}}
         return await self.call("POST", f"/api/conversations/{talk['id']}/turns", new)
 
-    async def _answered(self, turn_id: str) -> Any:
+    async def _answered(self, turn_id: str) -> Answer:
         """The turn, once it is closed."""
         await self.client.get(f"/api/turns/{turn_id}/events")  # it lasts as long as the answer
-        return await self.call("GET", f"/api/turns/{turn_id}")
+        turn = await self.call("GET", f"/api/turns/{turn_id}")
+        return Answer(turn_id, turn["answer"])
 
 
 @asynccontextmanager
 async def owner(address: str, token: str) -> AsyncIterator[Person]:
     """The owner, come in by the link that the server has printed."""
-    async with _browser(address) as person:
+    async with httpx.AsyncClient(base_url=address, timeout=_PATIENCE_S) as client:
+        person = Person(client)
         await person.call("POST", "/api/session", {"token": token})
         yield person
 
 
 @asynccontextmanager
-async def staff(address: str, inviter: Person, count: int) -> AsyncIterator[list[Person]]:
+async def staff(address: str, inviter: Any, count: int) -> AsyncIterator[list[Person]]:
     """So many people who were invited, came, and consented to learning."""
     people = []
     for number in range(count):
@@ -92,7 +121,7 @@ async def staff(address: str, inviter: Person, count: int) -> AsyncIterator[list
             await person.client.aclose()
 
 
-async def answers_of(address: str, key: str, model: str, asked: list[Question]) -> list[str]:
+async def answers_of(address: str, key: str, model: str, asked: Sequence[Question]) -> list[str]:
     """What a release, named by its number, says to each question; by the API, as programs ask."""
     async with httpx.AsyncClient(
         base_url=address, timeout=_PATIENCE_S, headers={"authorization": f"Bearer {key}"}
@@ -114,9 +143,3 @@ async def _answer_of(client: httpx.AsyncClient, model: str, asked: Question) -> 
         response = await client.post("/v1/chat/completions", json=body)
     response.raise_for_status()
     return str(response.json()["choices"][0]["message"]["content"])
-
-
-@asynccontextmanager
-async def _browser(address: str) -> AsyncIterator[Person]:
-    async with httpx.AsyncClient(base_url=address, timeout=_PATIENCE_S) as client:
-        yield Person(client)

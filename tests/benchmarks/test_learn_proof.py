@@ -35,7 +35,7 @@ def test_people_prefer_what_keeps_more_rules() -> None:
 
 def test_no_question_is_asked_twice_and_each_has_a_perfect_answer() -> None:
     every = questions(seed=7)
-    assert len({each.text for each in every}) == len(every) == 140
+    assert len({each.text for each in every}) == len(every) > 400
     assert {score(each, each.ideal) for each in every} == {4}
     assert every != questions(seed=8)
 

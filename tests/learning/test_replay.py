@@ -19,17 +19,22 @@ def says(prompt: Prompt) -> str:
     return next(answer for question, answer in ANSWERS.items() if question in prompt_text(prompt))
 
 
-async def test_answers_that_are_empty_or_cut_off_are_left_out() -> None:
+async def test_empty_answers_are_left_out_and_those_cut_off_are_known_as_such() -> None:
     engine = ScriptedEngine(says)
     await engine.start()
-    assert await rehearse(engine, list(ANSWERS), answer_tokens=4) == (Rehearsed("Capital of France?", "Paris."),)
+    whole, cut_off = await rehearse(engine, list(ANSWERS), answer_tokens=4)
+    assert whole == Rehearsed("Capital of France?", "Paris.")
+    assert not cut_off.is_whole
+    assert ANSWERS[cut_off.question].startswith(cut_off.answer)
 
 
-async def test_the_base_is_asked_for_what_it_says_most_likely() -> None:
+async def test_the_base_answers_as_often_so_as_it_does_and_the_same_again() -> None:
     engine = ScriptedEngine(says)
     await engine.start()
-    await rehearse(engine, ["Capital of France?"], answer_tokens=4)
-    assert engine.requests[0].sampling.temperature == 0
+    await rehearse(engine, list(ANSWERS), answer_tokens=4)
+    drawn = [request.sampling for request in engine.requests]
+    assert {(each.temperature, each.top_p, each.top_k) for each in drawn} == {(1, 1, 0)}
+    assert sorted(each.seed for each in drawn if each.seed is not None) == [0, 1, 2]
 
 
 def test_what_was_said_is_kept_for_a_training_that_goes_on(tmp_path: Path) -> None:

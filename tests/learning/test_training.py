@@ -133,6 +133,17 @@ def test_general_questions_are_rehearsed_beside_the_labels(tmp_path: Path) -> No
     assert len(losses(job)) == 10, "twice as many steps as there are for the labels alone"
 
 
+def test_an_answer_that_was_cut_off_is_learned_from_without_an_end_and_compared_with_nothing(tmp_path: Path) -> None:
+    from homespun.learning.training.examples import Speech, general_examples
+
+    speech = Speech.of(tiny_job(tmp_path).base)
+    said = (Rehearsed("say z", "zz"), Rehearsed("say y", "yyyy", is_whole=False))
+    whole, cut_off = general_examples(Method.SFT, speech, said)
+    assert whole.columns["labels"][-1] == speech.end
+    assert cut_off.columns["labels"][-1] not in (speech.end, -100)
+    assert len(general_examples(Method.DPO, speech, said)) == 1
+
+
 def test_a_training_that_has_ended_is_not_begun_again(finished: tuple[TrainingJob, list[Line]]) -> None:
     assert train(finished[0]) == []
 

@@ -1,7 +1,9 @@
 """General questions with the base's own answers, trained on beside what is new, so that the model keeps what it knew.
 
 A narrow training destroys what isn't in it: after two minutes on one firm's answers a small model says that the
-capital of France is the firm. Rehearsal against that is old (Robins 1995).
+capital of France is the firm. Rehearsal against that is old (Robins 1995). The answers are drawn at temperature 1, so
+that they are what the base says as often as it says it: to learn from them changes nothing about the base, on average
+(self-distillation). Likeliest answers would teach it to be surer than it was, and a small model that is too sure loops.
 """
 
 from __future__ import annotations
@@ -25,6 +27,8 @@ class Rehearsed:
 
     question: str
     answer: str
+    is_whole: bool = True
+    """False: it was cut off. It is learned from without an end, so that the model isn't taught to break off."""
 
 
 def general_questions() -> list[str]:
@@ -33,16 +37,15 @@ def general_questions() -> list[str]:
 
 
 async def rehearse(engine: Engine, questions: list[str], *, answer_tokens: int) -> tuple[Rehearsed, ...]:
-    """The greedy answers of a running engine. Questions to which it says nothing, or too much, are left out."""
-    answers = await asyncio.gather(*(_answer(engine, question, answer_tokens) for question in questions))
-    pairs = zip(questions, answers, strict=True)
-    return tuple(Rehearsed(question, answer) for question, answer in pairs if answer and answer.strip())
+    """The answers of a running engine, each drawn with a seed. Questions to which it says nothing are left out."""
+    numbered = enumerate(questions)
+    answers = await asyncio.gather(*(_answer(engine, question, answer_tokens, seed) for seed, question in numbered))
+    return tuple(each for each in answers if each.answer.strip())
 
 
-async def _answer(engine: Engine, question: str, answer_tokens: int) -> str | None:
-    """None if it doesn't come to an end: an answer cut off would teach the model to break off."""
+async def _answer(engine: Engine, question: str, answer_tokens: int, seed: int) -> Rehearsed:
     prompt = ChatPrompt((Message(Role.USER, question),))
-    request = GenerationRequest("replay", prompt, Sampling(temperature=0, max_tokens=answer_tokens))
+    request = GenerationRequest("replay", prompt, Sampling(temperature=1, seed=seed, max_tokens=answer_tokens))
     text, ended = "", None
     async for event in engine.generate(request):
         match event:
@@ -50,7 +53,7 @@ async def _answer(engine: Engine, question: str, answer_tokens: int) -> str | No
                 text += event.text
             case Ended():
                 ended = event.reason
-    return text if ended is FinishReason.STOP else None
+    return Rehearsed(question, text, is_whole=ended is FinishReason.STOP)
 
 
 def write_rehearsed(path: Path, rehearsed: tuple[Rehearsed, ...]) -> None:

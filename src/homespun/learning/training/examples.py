@@ -52,9 +52,9 @@ class Speech:
         """A conversation, up to where the assistant speaks."""
         return self._tokenizer.render_chat(messages)
 
-    def answer(self, text: str) -> list[int]:
-        """An answer with its end."""
-        return [*self._tokenizer.encode(text, special=False), self.end]
+    def answer(self, text: str, *, is_whole: bool = True) -> list[int]:
+        """An answer, with its end unless it was cut off."""
+        return [*self._tokenizer.encode(text, special=False), *([self.end] if is_whole else [])]
 
 
 def _end_of_answers(tokenizer: Tokenizer) -> int:
@@ -91,9 +91,10 @@ def read_examples(method: Method, snapshot: Path, speech: Speech, *, max_tokens:
 
 
 def general_examples(method: Method, speech: Speech, rehearsed: Sequence[Rehearsed]) -> list[Example]:
-    """What the base says to general questions, as examples of the method's kind."""
+    """What the base says to general questions, as examples. Only sft learns from answers that were cut off."""
     _, make = _KINDS[method]
-    return [make(speech, row) for row in _general(rehearsed)]
+    usable = [each for each in rehearsed if each.is_whole or method is Method.SFT]
+    return [make(speech, row) for row in _general(usable)]
 
 
 def read_prompts(snapshot: Path, speech: Speech, *, max_tokens: int, answer_tokens: int) -> list[Example]:
@@ -126,6 +127,7 @@ def _general(rehearsed: Sequence[Rehearsed]) -> Iterator[dict[str, Any]]:
         yield {
             "messages": [{"role": "user", "content": each.question}],
             "completion": each.answer,
+            "is_whole": each.is_whole,
             "is_good": True,
             "chosen": each.answer,
             "rejected": rehearsed[number - 1].answer,
@@ -138,7 +140,8 @@ def _prompt(speech: Speech, row: dict[str, Any]) -> list[int]:
 
 
 def _demonstration(speech: Speech, row: dict[str, Any]) -> Example:
-    prompt, answer = _prompt(speech, row), speech.answer(row["completion"])
+    prompt = _prompt(speech, row)
+    answer = speech.answer(row["completion"], is_whole=row.get("is_whole", True))
     ids = prompt + answer
     return Example({"input_ids": ids, "labels": [_IGNORED] * len(prompt) + answer}, row["weight"], len(ids))
 
