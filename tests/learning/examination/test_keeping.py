@@ -33,19 +33,21 @@ def test_what_is_kept_of_twenty_right_answers(both: int, lost: int, gained: int,
 
 
 @pytest.mark.parametrize(
-    ("both", "lost", "verdict"),
+    ("both", "lost", "gained", "verdict"),
     [
-        (0, 0, Verdict.PASSED),
-        (3, 1, Verdict.PASSED),
-        (0, 1, Verdict.PASSED),
-        (1, 4, Verdict.FAILED),
-        (4, 5, Verdict.FAILED),
+        (0, 0, 0, Verdict.PASSED),
+        (0, 4, 0, Verdict.PASSED),
+        (0, 5, 0, Verdict.FAILED),
+        (6, 5, 5, Verdict.PASSED),
+        (6, 8, 1, Verdict.FAILED),
     ],
 )
-def test_where_the_champion_can_do_little_a_plain_loss_counts(both: int, lost: int, verdict: Verdict) -> None:
-    found = suite(both=both, lost=lost, gained=0)
+def test_where_the_champion_can_do_little_a_loss_beyond_chance_counts(
+    both: int, lost: int, gained: int, verdict: Verdict
+) -> None:
+    found = suite(both=both, lost=lost, gained=gained)
     assert found.verdict is verdict
-    assert "only a plain loss counts" in found.words
+    assert "only a loss beyond chance counts" in found.words
 
 
 def test_questions_that_nobody_can_answer_hide_no_loss() -> None:

@@ -12,15 +12,17 @@ from .card import Limit, Sample, Suite, Verdict
 from .questions import PAPERS, Paper, Question
 from .settings import Settings
 from .sitting import Both, Sitting
-from .statistics import mcnemar, paired_ratio
+from .statistics import mcnemar, paired_ratio, sign_test
 
 LENGTH = "length"
 LENGTH_ASKS = "Are its answers about as long as the champion's?"
 
 _CONFIDENCE = 0.9
 """Of the interval: 95% for each of its ends, and it is one end that counts."""
-_ENOUGH = 10
-"""So much the champion has to get right for a loss to be told from chance."""
+_ENOUGH = 15
+"""So much the champion has to get right for a loss to be ruled out. With fewer, one that is shown has failed."""
+_CHANCE = 0.05
+"""So improbable, at most, may a loss be that chance explains."""
 _SAMPLES = 6
 
 
@@ -53,8 +55,8 @@ def kept_suite(
     """The suite from what candidate and champion got right, question by question."""
     limit = Limit(at_least=paper.keeps)
     ratio = paired_ratio([float(one) for one in ours], [float(one) for one in theirs], confidence=_CONFIDENCE)
-    if sum(theirs) < _ENOUGH or ratio is None:  # no certainty is to be had, so what is counted has to do
-        has_kept = sum(ours) >= paper.keeps * sum(theirs) - 1
+    if sum(theirs) < _ENOUGH or ratio is None:
+        has_kept = sign_test(*_changes(ours, theirs)) > _CHANCE
     else:
         has_kept = limit.holds(ratio.low, ratio.high)
     return Suite(
@@ -89,15 +91,20 @@ def length_suite(ours: Sequence[int], theirs: Sequence[int], settings: Settings)
 
 
 def _told(ours: Sequence[bool], theirs: Sequence[bool], lost_probes: Sequence[str]) -> str:
-    lost = sum(could and not can for can, could in zip(ours, theirs, strict=True))
-    gained = sum(can and not could for can, could in zip(ours, theirs, strict=True))
+    lost, gained = _changes(ours, theirs)
     told = (
         f"{sum(ours)} of {len(ours)} right, the champion {sum(theirs)}; {lost} lost, {gained} gained "
         f"(p = {mcnemar(lost, gained):.2g})."
     )
     if sum(theirs) < _ENOUGH:
-        told += " The champion gets so little right that only a plain loss counts."
+        told += " The champion gets so little right that only a loss beyond chance counts."
     return f"{told} It no longer knows: {'; '.join(lost_probes)}" if lost_probes else told
+
+
+def _changes(ours: Sequence[bool], theirs: Sequence[bool]) -> tuple[int, int]:
+    """How many right answers were lost, and gained."""
+    lost = sum(could and not can for can, could in zip(ours, theirs, strict=True))
+    return lost, sum(can and not could for can, could in zip(ours, theirs, strict=True))
 
 
 def _samples(
