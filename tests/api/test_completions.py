@@ -111,7 +111,7 @@ async def test_a_prompt_that_is_none_is_refused(at_home: Home, prompt: object, p
     assert response.json()["error"]["param"] == param
 
 
-@pytest.mark.parametrize("parameters", [{"echo": True}, {"suffix": "end"}, {"best_of": 2}, {"messages": []}])
+@pytest.mark.parametrize("parameters", [{"suffix": "end"}, {"best_of": 2}, {"messages": []}])
 async def test_what_is_not_supported_is_refused_by_name(at_home: Home, parameters: dict[str, object]) -> None:
     async with at_home.owner() as client:
         response = await client.post("/v1/completions", json={"model": MODEL, "prompt": "x"} | parameters)

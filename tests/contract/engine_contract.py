@@ -23,7 +23,7 @@ from typing import Any
 
 import pytest
 
-from homespun.core.errors import EngineBusy, EngineFailed, PromptTooLong, Unavailable
+from homespun.core.errors import EngineBusy, EngineFailed, PromptTooLong, Unavailable, UnsupportedParameter
 from homespun.core.events import Began, Ended, Event, FinishReason, Piece
 from homespun.core.messages import ChatPrompt, Message, Prompt, Role, TextPrompt, TokenPrompt
 from homespun.core.sampling import Sampling
@@ -43,6 +43,8 @@ class Subject:
     """How many requests it takes at once, those that wait included; more are refused. At most 20."""
     token_ids: tuple[int, ...] = (5, 6, 7)
     """A prompt of tokens that it can read."""
+    echoes: bool = True
+    """Whether it tells prompts again; one that doesn't says so."""
 
 
 def request(prompt: Prompt, **sampling: Any) -> GenerationRequest:
@@ -81,6 +83,13 @@ def check_order(events: list[Event], choices: int) -> None:
             over.add(event.choice)
     assert over == set(range(choices))
     assert isinstance(events[-1], Ended)
+
+
+async def refuses_to_echo(subject: Subject) -> None:
+    """What an engine does that doesn't tell prompts again."""
+    with pytest.raises(UnsupportedParameter) as refusal:
+        await events_of(subject.engine, subject.long_prompt, echo=True)
+    assert refusal.value.param == "echo"
 
 
 async def eventually(is_so: Callable[[], bool]) -> None:
@@ -170,6 +179,46 @@ class EngineContract:
     async def test_gives_no_logprobs_unasked(self, subject: Subject) -> None:
         events = await events_of(subject.engine, subject.long_prompt, max_tokens=3)
         assert not any(event.logprobs for event in events if isinstance(event, Piece))
+
+    async def test_tells_the_prompt_again_before_each_choice(self, subject: Subject) -> None:
+        if not subject.echoes:
+            await refuses_to_echo(subject)
+            return
+        prompt = TextPrompt("Once upon a time there was")
+        plain = await events_of(subject.engine, prompt, n=2, max_tokens=4)
+        echoed = await events_of(subject.engine, prompt, n=2, max_tokens=4, echo=True)
+        check_order(echoed, 2)
+        for choice in range(2):
+            assert text_of(echoed, choice) == prompt.text + text_of(plain, choice)
+            assert end_of(echoed, choice).completion_tokens == end_of(plain, choice).completion_tokens
+
+    @pytest.mark.parametrize("most", [0, 3])
+    async def test_tells_how_likely_the_prompts_own_tokens_are(self, subject: Subject, most: int) -> None:
+        if not subject.echoes:
+            await refuses_to_echo(subject)
+            return
+        prompt = TextPrompt("Once upon a time there was a fox, and there was a hen. " * 9)
+        events = await events_of(subject.engine, prompt, echo=True, logprobs=2, max_tokens=most)
+        check_order(events, 1)
+        assert text_of(events).startswith(prompt.text)
+        assert end_of(events).completion_tokens == most
+        assert end_of(events).reason is FinishReason.LENGTH
+        first, *others = (token for event in events if isinstance(event, Piece) for token in event.logprobs)
+        assert (first.chosen.logprob, first.top) == (0.0, ())
+        assert len(others) + 1 == await subject.engine.count_tokens(prompt) + most
+        for token in others:
+            assert token.chosen.logprob <= token.top[0].logprob <= 0
+            assert len(token.top) == 2
+
+    async def test_a_prompt_of_one_token_can_be_told_again_too(self, subject: Subject) -> None:
+        if not subject.echoes:
+            await refuses_to_echo(subject)
+            return
+        prompt = TokenPrompt(subject.token_ids[:1])
+        events = await events_of(subject.engine, prompt, echo=True, logprobs=1, max_tokens=0)
+        ((token,),) = (event.logprobs for event in events if isinstance(event, Piece))
+        assert text_of(events) == token.chosen.text.decode()
+        check_order(events, 1)
 
     @pytest.mark.parametrize("after", [0, 1, 2, 3])
     async def test_closing_cancels_at_any_moment(self, subject: Subject, after: int) -> None:

@@ -54,5 +54,5 @@ class TestUpstream(EngineContract):
             engine = UpstreamEngine(Settings(server.url, "stand-in", dialect=dialect))
             await engine.start()
             await engine.wait_ready()
-            yield Subject(engine, PROMPT, capacity=7)
+            yield Subject(engine, PROMPT, capacity=7, echoes=False)
             await engine.stop()

@@ -54,6 +54,13 @@ async def test_every_turn_has_an_id_of_its_own(house: House) -> None:
     assert len(ids) == 5
 
 
+async def test_a_prompt_that_is_only_read_keeps_its_answer_of_no_tokens(house: House) -> None:
+    owner = await house.accounts.ensure_owner()
+    sampling = Sampling(max_tokens=0, echo=True, logprobs=1)
+    admission = await house.gate.admit(Caller(owner), asked("Hello?", sampling=sampling))
+    assert admission.incoming.sampling == sampling
+
+
 async def test_all_parameters_are_recorded_as_they_were_used(house: House) -> None:
     owner = await house.accounts.ensure_owner()
     sampling = Sampling(
@@ -75,6 +82,7 @@ async def test_all_parameters_are_recorded_as_they_were_used(house: House) -> No
         "logprobs": None,
         "logit_bias": {"7": -100.0},
         "n": 3,
+        "echo": False,
     }
 
 

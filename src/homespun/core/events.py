@@ -34,7 +34,8 @@ class TokenLogprob:
     """The token that was sampled, with its log-probability and the likeliest tokens in its place, likeliest first.
 
     Log-probabilities are of the model's own distribution at temperature 1, after bias and penalties, before top-k,
-    top-p and min-p.
+    top-p and min-p. Of a prompt's tokens that are told again (`Sampling.echo`) they are before bias and penalties; the
+    first of these follows nothing: its log-probability is 0 and nothing else could stand in its place.
     """
 
     chosen: TokenAlternative
@@ -56,7 +57,11 @@ class Began:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Some more of one choice. `text` may be empty while a character or a possible stop string is incomplete."""
+    """Some more of one choice. `text` may be empty while a character or a possible stop string is incomplete.
+
+    Where the prompt is told again, that is at the front of the choice's first piece. Where its log-probabilities are,
+    so is that of the token that ends the choice, if the model ends it: it is no part of the text, nor counted.
+    """
 
     choice: int
     text: str

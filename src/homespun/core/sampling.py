@@ -27,7 +27,8 @@ class Sampling:
     seed: int | None = None
     """Makes the draw repeatable; choice i of a request draws with a stream of its own."""
     max_tokens: int | None = None
-    """At most so many tokens per choice; None: as many as the model's window holds."""
+    """At most so many tokens per choice; None: as many as the model's window holds. 0, which wants `scores_prompt`:
+    none, the prompt alone is read."""
     stop: tuple[str, ...] = ()
     """Generation ends before the first of these strings; they are not part of the answer."""
     stop_token_ids: tuple[int, ...] = ()
@@ -38,6 +39,10 @@ class Sampling:
     """Added to the logits of these token ids before all else. -100 to 100."""
     n: int = 1
     """How many choices are generated for the one prompt."""
+    echo: bool = False
+    """Each choice begins with the prompt, told again: its text, and its tokens' log-probabilities where those are asked
+    for. They don't count as tokens of the choice. A prompt of text is told as it stands; of any other, as its tokens
+    are spelled."""
 
     def __post_init__(self) -> None:
         assert self.temperature >= 0
@@ -45,6 +50,12 @@ class Sampling:
         assert self.top_k >= 0
         assert 0 <= self.min_p <= 1
         assert self.repetition_penalty > 0
-        assert self.max_tokens is None or self.max_tokens >= 1
+        assert self.max_tokens is None or self.max_tokens >= (0 if self.scores_prompt else 1)
         assert self.logprobs is None or 0 <= self.logprobs <= 20
         assert self.n >= 1
+        assert self.n == 1 or not self.scores_prompt
+
+    @property
+    def scores_prompt(self) -> bool:
+        """Whether it is told how likely the model finds the prompt's own tokens. Then there is one choice."""
+        return self.echo and self.logprobs is not None

@@ -63,8 +63,9 @@ class Engine(Protocol):
 
     `generate` yields `Began`, then `Piece`s of all choices interleaved, then one `Ended` per choice. Closing the
     generator cancels the request and frees what it held within one step. It raises
-    `PromptTooLong` or `Invalid` for a prompt that can't be run, `EngineBusy` when the queue is full, `EngineFailed`
-    when the engine dies in the middle, and `Unavailable` while it is not ready.
+    `PromptTooLong` or `Invalid` for a prompt that can't be run, `UnsupportedParameter` for what this engine can't do,
+    `EngineBusy` when the queue is full, `EngineFailed` when the engine dies in the middle, and `Unavailable` while it
+    is not ready.
     """
 
     async def start(self) -> None:

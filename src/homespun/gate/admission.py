@@ -90,17 +90,18 @@ class Applicant:
     def wish(self, *, foreseen_answer_tokens: int) -> Wish:
         """As the limits take it."""
         sampling = self.incoming.sampling
-        answer_tokens = (sampling.max_tokens or foreseen_answer_tokens) * sampling.n
+        foreseen = foreseen_answer_tokens if sampling.max_tokens is None else sampling.max_tokens
+        answer_tokens = foreseen * sampling.n
         return Wish(self.turn_id, self._subjects(), self._prompt_tokens() + answer_tokens)
 
     def charged(self, windows: Windows, at: datetime) -> Charge:
-        """As billing takes it: with the longest answer that there can be.
+        """As billing takes it: with the longest answer that there can be, of a token at least.
 
         The prompt's length is an estimate, so it makes no room smaller. A window that nobody knows bounds nothing.
         """
         caller, sampling, window = self.caller, self.incoming.sampling, windows(self.incoming.model)
-        longest = sampling.max_tokens or window or _UNKNOWN_WINDOW
-        self.is_bounded = bool(sampling.max_tokens or window)
+        longest = (window or _UNKNOWN_WINDOW) if sampling.max_tokens is None else max(sampling.max_tokens, 1)
+        self.is_bounded = sampling.max_tokens is not None or bool(window)
         self.charge = Charge(
             turn_id=self.turn_id,
             payer_id=caller.payer_id,

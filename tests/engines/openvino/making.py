@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from homespun.core.events import TokenAlternative, TokenLogprob
 from homespun.core.sampling import Sampling
 from homespun.engines.openvino.answer_text import AnswerText
 from homespun.engines.openvino.sequence import Sequence
+
+NOTHING_BEFORE = TokenLogprob(TokenAlternative(0, b"", 0.0), ())
+"""What is told of a prompt's first token."""
 
 
 class Letters:
@@ -40,4 +44,5 @@ def make_sequence(
         eos_ids=frozenset({2}),
         leader=leader,
         scope=scope,
+        untold_logprobs=[NOTHING_BEFORE] if sampling.scores_prompt else [],
     )

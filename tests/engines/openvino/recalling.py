@@ -50,7 +50,7 @@ class RecallingRuntime:
     def run(self, batch: Batch) -> npt.NDArray[np.float32]:
         """Writes all cells of a step before it reads any, as the graph does in each layer."""
         self.steps += 1
-        self.rows += len(batch.sampled_rows)
+        self.rows += len(batch.wanted_rows)
         self.longest = max(self.longest, batch.longest)
         for source, target in batch.copies:
             self.cells[target] = self.cells[source]
@@ -65,7 +65,7 @@ class RecallingRuntime:
                     before[-1] if before else 0, batch.tokens[row]
                 )
                 ends[row] = table, position + 1
-        return np.stack([logits_after(self._recall(*ends[row])) for row in batch.sampled_rows or [0]])
+        return np.stack([logits_after(self._recall(*ends[row])) for row in batch.wanted_rows or [0]])
 
     def _recall(self, table: list[int], length: int) -> tuple[int, ...]:
         return tuple(self.cells[table].ravel()[:length].tolist())
@@ -150,6 +150,18 @@ def expected_tokens(prompt: list[int], length: int) -> list[int]:
         answer.append(token)
         cells += (cell_after(cells[-1], token),)
     return answer
+
+
+def expected_logprobs(prompt: list[int]) -> list[float]:
+    """Of its tokens after the first, calculated without any cache."""
+    cells = tuple(accumulate(prompt, cell_after, initial=0))[1:]
+    rows = [logits_after(cells[:place]).astype(np.float64) for place in range(1, len(prompt))]
+    return [float(row[token] - np.log(np.exp(row).sum())) for row, token in zip(rows, prompt[1:], strict=True)]
+
+
+def scored(prompt: list[int], *, request: int = 1, length: int = 0, top: int = 0) -> Sequence:
+    sampling = Sampling(temperature=0, echo=True, logprobs=top, max_tokens=length)
+    return make_sequence(prompt, request=request, sampling=sampling, limit=len(prompt) + length)
 
 
 def greedy(prompt: list[int], *, request: int = 1, length: int = 40) -> Sequence:

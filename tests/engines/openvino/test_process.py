@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from homespun.core.events import FinishReason
+from homespun.core.events import FinishReason, TokenLogprob
 from homespun.core.sampling import Sampling
 from homespun.engines.openvino.sequence import Sequence
 
 from .making import make_sequence
-from .recalling import RecallingRuntime, expected_tokens, greedy, make_loop
+from .recalling import (
+    END,
+    VOCAB,
+    Answers,
+    RecallingRuntime,
+    expected_logprobs,
+    expected_tokens,
+    greedy,
+    make_loop,
+    scored,
+)
 
 PROMPT = [5, 6, 7, 8, 9, 10, 11, 12, 5, 6, 7]
 
@@ -139,3 +150,68 @@ def test_whatever_comes_every_answer_is_the_models_own(data: st.DataObject) -> N
             assert sequence.tokens[len(prompt) :] == expected_tokens(prompt, length)
     assert answers.last is not None
     assert answers.last.blocks_free == runtime.blocks
+
+
+def told(answers: Answers, request: int) -> list[TokenLogprob]:
+    return [logprob for piece in answers.pieces[request, 0] for logprob in piece.logprobs]
+
+
+def test_a_prompts_scores_are_the_models_own_and_come_with_the_first_piece() -> None:
+    answers = make_loop(RecallingRuntime(64))
+    answers.run([scored(PROMPT, length=3, top=2)])
+    first = answers.pieces[1, 0][0]
+    assert (first.tokens, len(first.logprobs)) == (1, len(PROMPT) + 1)
+    of_prompt = first.logprobs[: len(PROMPT)]
+    assert [token.chosen.logprob for token in of_prompt] == pytest.approx([0, *expected_logprobs(PROMPT)], abs=1e-5)
+    assert all(token.chosen.logprob <= token.top[0].logprob for token in of_prompt[1:])
+    assert {len(token.top) for token in of_prompt[1:]} == {2}
+    assert answers.done[1, 0].completion_tokens == 3
+
+
+def test_without_an_answer_nothing_is_drawn() -> None:
+    runtime = RecallingRuntime(64)
+    answers = make_loop(runtime)
+    answers.run([scored(PROMPT), scored([7], request=2)])
+    assert len(told(answers, 1)) == len(PROMPT)
+    assert len(told(answers, 2)) == 1
+    assert runtime.rows == len(PROMPT) - 1
+    assert {(end.reason, end.completion_tokens) for end in answers.done.values()} == {(FinishReason.LENGTH, 0)}
+
+
+def test_the_token_that_ends_a_scored_answer_is_told_too() -> None:
+    """Whoever leaves the answer's one token out of the list would leave the prompt's last one out otherwise."""
+    sequence = scored(PROMPT, length=1)
+    sequence.sampling = replace(sequence.sampling, logit_bias={END: 100.0})
+    answers = make_loop(RecallingRuntime(64))
+    answers.run([sequence])
+    assert [token.chosen.logprob for token in told(answers, 1)[1:-1]] == pytest.approx(
+        expected_logprobs(PROMPT), abs=1e-5
+    ), "a bias is for what is drawn"
+    assert told(answers, 1)[-1].chosen.token_id == END
+    assert answers.done[1, 0].completion_tokens == 0
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_whatever_comes_scores_are_the_models_own(data: st.DataObject) -> None:
+    """Beside answers that begin alike, on a cache that runs out of blocks."""
+    answers = make_loop(RecallingRuntime(blocks=14), max_running=3, mixed_prefill_tokens=3)
+    token = st.integers(3, VOCAB - 1)
+    shared = data.draw(st.lists(token, min_size=1, max_size=20))
+    sequences = []
+    for request in range(1, data.draw(st.integers(2, 5))):
+        prompt = shared[: data.draw(st.integers(1, len(shared)))] + data.draw(st.lists(token, max_size=8))
+        is_scored = data.draw(st.booleans())
+        length = data.draw(st.integers(0 if is_scored else 1, 20))
+        make = scored if is_scored else greedy
+        sequences.append(make(prompt, request=request, length=length))
+    prompts = [list(sequence.tokens) for sequence in sequences]
+    answers.run(sequences)
+    for prompt, sequence in zip(prompts, sequences, strict=True):
+        length = sequence.limit - len(prompt)
+        assert sequence.tokens[len(prompt) :] == expected_tokens(prompt, length)
+        if sequence.sampling.scores_prompt:
+            scores = [each.chosen.logprob for each in told(answers, sequence.request)]
+            assert scores[: len(prompt)] == pytest.approx([0, *expected_logprobs(prompt)], abs=1e-5)
+    assert answers.last is not None
+    assert answers.last.blocks_free == 14

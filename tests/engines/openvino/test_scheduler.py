@@ -11,7 +11,7 @@ from homespun.engines.openvino.scheduler import Scheduler
 from homespun.engines.openvino.sequence import Phase, Sequence
 from homespun.engines.openvino.settings import Settings
 
-from .making import make_sequence
+from .making import NOTHING_BEFORE, make_sequence
 
 SIZE = 4
 
@@ -252,3 +252,67 @@ def test_whatever_comes_all_answers_end_and_all_blocks_come_back(data: st.DataOb
         assert sequence.finish_reason in (FinishReason.LENGTH, FinishReason.CANCELLED)
         if sequence.finish_reason is FinishReason.LENGTH:
             assert len(sequence.tokens) == sequence.limit
+
+
+SCORED = Sampling(temperature=0, echo=True, logprobs=0, max_tokens=0)
+
+
+def make_scored(tokens: list[int], *, request: int = 1) -> Sequence:
+    return make_sequence(tokens, request=request, sampling=SCORED, limit=len(tokens))
+
+
+def run_scoring_step(scheduler: Scheduler) -> Batch:
+    """A step whose scores are taken down, as the loop does."""
+    batch = run_step(scheduler)
+    for sequence, count in batch.scored:
+        sequence.untold_logprobs += [NOTHING_BEFORE] * count
+    return batch
+
+
+def test_each_token_of_a_prompt_but_the_last_tells_of_the_next_one() -> None:
+    scheduler = make_scheduler()
+    sequence, other = make_scored(list(range(12))), make_sequence([1, 2, 3], request=2)
+    scheduler.queue([other, sequence])
+    batch = run_step(scheduler)
+    assert batch.scored == [(sequence, 11)]
+    assert batch.scored_rows == list(range(3, 14))
+    assert batch.sampled == [other], "no answer is wanted to the other"
+    assert batch.wanted_rows == [*batch.scored_rows, 2]
+
+
+def test_rows_for_scores_are_bounded_in_a_step_and_ordinary_prompts_go_on_beside_them() -> None:
+    scheduler = make_scheduler(blocks=400, prefill_tokens=512, mixed_prefill_tokens=512)
+    first, second = make_scored([1] * 100), make_scored([2] * 100, request=2)
+    scheduler.queue([first, second, make_sequence([3] * 50, request=3)])
+    batches = []
+    while first.pending or second.pending:
+        batches.append(run_scoring_step(scheduler))
+    assert [len(batch.scored_rows) for batch in batches] == [128, 70]
+    assert batches[0].counts == [100, 29, 50]
+    assert len(first.untold_logprobs) == len(second.untold_logprobs) == 100
+
+
+def test_a_known_prefix_is_calculated_again_where_its_tokens_are_scored() -> None:
+    scheduler = make_scheduler()
+    first = make_sequence(list(range(10)))
+    scheduler.queue([first])
+    run_step(scheduler)
+    scheduler.finish(first, FinishReason.STOP)
+    sequence = make_scored(list(range(10)), request=2)
+    scheduler.queue([sequence])
+    assert len(run_step(scheduler).scored_rows) == 9
+    assert sequence.cached == 0
+
+
+def test_a_sequence_that_gave_its_blocks_back_is_not_scored_twice() -> None:
+    scheduler = make_scheduler(blocks=12, mixed_prefill_tokens=2)
+    writer, sequence = make_sequence([9], limit=12), make_scored(list(range(40)), request=2)
+    scheduler.queue([writer])
+    run_step(scheduler)
+    scheduler.queue([sequence])
+    rows, was_sent_back = 0, False
+    while sequence.pending:
+        rows += len(run_scoring_step(scheduler).scored_rows)
+        was_sent_back |= sequence.phase is Phase.WAITING
+    assert was_sent_back
+    assert rows == 39

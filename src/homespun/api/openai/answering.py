@@ -38,8 +38,7 @@ async def answer(call: Call, backend: Backend, caller: Caller, asked: Asked, dia
     live = backend.live.start(*_sources(backend, caller, asked))
     async with _while_present(live, gone(call, caller, backend.endings), asked):
         await live.begun()
-        has_logprobs = asked.incoming[0].sampling.logprobs is not None
-        words = dialect(live.turns[0], asked.model, include_usage=asked.include_usage, has_logprobs=has_logprobs)
+        words = dialect(live.turns[0], asked.model, asked.incoming[0].sampling, include_usage=asked.include_usage)
         await (_stream if asked.stream else _whole)(call, live, words, asked)
 
 

@@ -16,6 +16,7 @@ import msgspec
 
 from homespun import __version__
 from homespun.core.events import Ended, Event, FinishReason, Piece, TokenLogprob
+from homespun.core.sampling import Sampling
 from homespun.journal import Turn
 
 from .usage import usage_of
@@ -43,7 +44,7 @@ class Dialect(ABC):
     whole_object: ClassVar[str]
     chunk_object: ClassVar[str]
 
-    def __init__(self, turn: Turn, model: str, *, include_usage: bool, has_logprobs: bool) -> None:
+    def __init__(self, turn: Turn, model: str, sampling: Sampling, *, include_usage: bool) -> None:
         """`model` is its name as the client knows it."""
         self._about: Json = {
             "id": f"{self.id_prefix}-{turn.id}",
@@ -51,7 +52,7 @@ class Dialect(ABC):
             "model": model,
             "system_fingerprint": system_fingerprint(model),
         }
-        self._has_logprobs = has_logprobs
+        self._has_logprobs = sampling.logprobs is not None
         about = _encode(self._about | {"object": self.chunk_object})[:-1]
         self._head = b"data: " + about + b',"choices":['
         self._tail = b'],"usage":null}\n\n' if include_usage else b"]}\n\n"

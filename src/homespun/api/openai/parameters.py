@@ -47,7 +47,6 @@ CHAT_ONLY_AS: Mapping[str, tuple[Plain, ...]] = {
 
 COMPLETIONS_ONLY_AS: Mapping[str, tuple[Plain, ...]] = {
     "best_of": (1,),
-    "echo": (False,),
     "suffix": ("",),
 }
 

@@ -86,8 +86,22 @@ def completion(body: bytes, settings: Settings) -> Asked:
     if len(prompts) > settings.max_choices:
         raise Invalid(f"There are more than {settings.max_choices} prompts. Send fewer.", param="prompt")
     _check_length(sum(_length(prompt) for prompt in prompts), settings, "prompt")
-    max_tokens = request.max_tokens or _COMPLETION_TOKENS
-    return _asked(request, prompts, _sampling(request, settings, max_tokens=max_tokens, logprobs=request.logprobs))
+    _check_echo(request)
+    max_tokens = _COMPLETION_TOKENS if request.max_tokens is None else request.max_tokens
+    sampling = _sampling(request, settings, max_tokens=max_tokens, logprobs=request.logprobs, echo=bool(request.echo))
+    return _asked(request, prompts, sampling)
+
+
+def _check_echo(request: CompletionRequest) -> None:
+    scores_prompt = request.echo and request.logprobs is not None
+    if request.max_tokens == 0 and not scores_prompt:
+        raise Invalid(
+            "With 'max_tokens' 0 there is no answer. Ask for the prompt's log-probabilities, with echo=true and "
+            "'logprobs', or for a token at least.",
+            param="max_tokens",
+        )
+    if scores_prompt and (request.n or 1) > 1:
+        raise Invalid("With echo=true and 'logprobs' there is one choice for a prompt. Leave 'n' out.", param="n")
 
 
 def _asked(request: SamplingParameters, prompts: Sequence[Prompt], sampling: Sampling) -> Asked:
@@ -190,7 +204,12 @@ def _chat_logprobs(request: ChatRequest) -> int | None:
 
 
 def _sampling(
-    request: SamplingParameters, settings: Settings, *, max_tokens: int | None, logprobs: int | None
+    request: SamplingParameters,
+    settings: Settings,
+    *,
+    max_tokens: int | None,
+    logprobs: int | None,
+    echo: bool = False,
 ) -> Sampling:
     """The parameters with OpenAI's defaults."""
     n = request.n or 1
@@ -211,6 +230,7 @@ def _sampling(
         logprobs=logprobs,
         logit_bias=_logit_bias(request.logit_bias or {}),
         n=n,
+        echo=echo,
     )
 
 

@@ -81,5 +81,6 @@ class CompletionRequest(SamplingParameters, frozen=True, kw_only=True):
     """POST /v1/completions."""
 
     prompt: str | Annotated[list[str | TokenId | list[TokenId]], Meta(min_length=1)]
-    max_tokens: Count | None = None
+    max_tokens: Annotated[int, Meta(ge=0, lt=2**31)] | None = None
     logprobs: TopLogprobs | None = None
+    echo: bool | None = None

@@ -22,10 +22,11 @@ class TextDecoder(Protocol):
 class AnswerText:
     """Decodes one answer, and gives out what is certain to belong to it."""
 
-    def __init__(self, decoder: TextDecoder, stops: tuple[str, ...]) -> None:
+    def __init__(self, decoder: TextDecoder, stops: tuple[str, ...], *, opening: str = "") -> None:
+        """`opening` stands before the answer; no stop string is looked for in it."""
         self._decoder = decoder
         self._stops = StopStrings(stops)
-        self._certain = ""
+        self._certain = opening
 
     def feed(self, token: int) -> bool:
         """Takes up a token; says whether a stop string is complete, which ends the answer before it."""

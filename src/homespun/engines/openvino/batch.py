@@ -35,8 +35,17 @@ class Batch:
     """Sequences whose last token is in this step, so that the next one can be drawn."""
     guesses: list[list[int]] = field(default_factory=list)
     """What may follow the last token of each of `sampled`; see `speculation`."""
+    scored: list[tuple[Sequence, int]] = field(default_factory=list)
+    """Sequences whose prompt's own tokens are scored in this step, with how many of them; see `Sampling.echo`."""
+    scored_rows: list[int] = field(default_factory=list)
+    """Where in `tokens` those lie that come before the scored ones."""
     sampled_rows: list[int] = field(default_factory=list)
     """Where in `tokens` the last token of each of `sampled` lies, and its guesses."""
+
+    @property
+    def wanted_rows(self) -> list[int]:
+        """The tokens whose logits are wanted: first those for scores, then those for draws."""
+        return self.scored_rows + self.sampled_rows
 
     def add(self, sequence: Sequence, count: int, block_size: int) -> None:
         """Takes up the next `count` tokens of a sequence, for which it has blocks."""
@@ -44,10 +53,19 @@ class Batch:
         self.sequences.append(sequence)
         self.counts.append(count)
         self._add_span(sequence, sequence.tokens[sequence.computed : end], sequence.computed, block_size)
-        if end == len(sequence.tokens):
+        if end == len(sequence.tokens) < sequence.limit:
             self.sampled.append(sequence)
             self.guesses.append([])
             self.sampled_rows.append(len(self.tokens) - 1)
+
+    def add_scores(self) -> None:
+        """Has the prompt's tokens scored that follow those of the sequence that was added last, as far as they
+        haven't been."""
+        sequence, count = self.sequences[-1], self.counts[-1]
+        end = sequence.computed + count
+        positions = range(len(sequence.untold_logprobs) - 1, min(end, sequence.prompt_tokens - 1))
+        self.scored.append((sequence, len(positions)))
+        self.scored_rows += [len(self.tokens) - end + position for position in positions]
 
     def add_guess(self, guess: list[int], block_size: int) -> None:
         """What may follow the last token of the sequence that was added last, which has blocks for it."""

@@ -12,6 +12,7 @@ from hashlib import sha256
 import numpy as np
 
 from homespun.core.errors import Invalid, PromptTooLong
+from homespun.core.events import TokenAlternative, TokenLogprob
 from homespun.core.messages import ChatPrompt, Prompt, TextPrompt, TokenPrompt
 
 from .answer_text import AnswerText
@@ -62,7 +63,9 @@ class Intake:
             )
         sampling = submit.sampling
         self._check_ids(sampling.logit_bias, "logit_bias")
-        limit = min(self._context_tokens, len(tokens) + (sampling.max_tokens or self._context_tokens))
+        longest = self._context_tokens if sampling.max_tokens is None else sampling.max_tokens
+        limit = min(self._context_tokens, len(tokens) + longest)
+        opening = self._echo(submit.prompt.prompt(), tokens) if sampling.echo else ""
         digest = sha256(np.array(tokens, np.int32).tobytes()).hexdigest()
         sequences: list[Sequence] = []
         for choice in range(sampling.n):
@@ -72,15 +75,25 @@ class Intake:
                     choice=choice,
                     tokens=list(tokens),
                     sampling=sampling,
-                    text=AnswerText(self._tokenizer.decoder(), sampling.stop),
+                    text=AnswerText(self._tokenizer.decoder(), sampling.stop, opening=opening),
                     limit=limit,
                     seed=submit.seed,
                     eos_ids=self._tokenizer.eos_ids,
                     scope=scope_digest(submit.cache_scope),
                     leader=sequences[0] if sequences else None,
+                    untold_logprobs=[self._nothing_before(tokens[0])] if sampling.scores_prompt else [],
                 )
             )
         return Arrival(submit.request, digest, sequences)
+
+    def _echo(self, prompt: Prompt, tokens: Iterable[int]) -> str:
+        """What a prompt reads like. Special tokens are told by their names, as they stand in a text that holds them."""
+        if isinstance(prompt, TextPrompt):
+            return prompt.text
+        return b"".join(map(self._tokenizer.token_bytes, tokens)).decode(errors="replace")
+
+    def _nothing_before(self, token: int) -> TokenLogprob:
+        return TokenLogprob(TokenAlternative(token, self._tokenizer.token_bytes(token), 0.0), ())
 
     def _check_ids(self, ids: Iterable[int], param: str) -> None:
         bad = next((token for token in ids if not 0 <= token < self._vocab), None)

@@ -43,7 +43,7 @@ from .messages import (
     read_body,
 )
 from .runtime import Runtime
-from .sampler import Drawn, Floats, Sampler
+from .sampler import Drawn, Floats, Sampler, with_logprobs
 from .scheduler import Scheduler
 from .sequence import Sequence
 from .settings import Settings
@@ -92,6 +92,8 @@ class EngineLoop:
         self._machine_time.divide(batch)
         self._scheduler.commit(batch)
         self._announce(batch)
+        for sequence, count in batch.scored:
+            self._score(sequence, list(islice(rows, count)))
         for sequence, guess in zip(batch.sampled, batch.guesses, strict=True):
             self._grow(sequence, guess, list(islice(rows, 1 + len(guess))))
 
@@ -157,6 +159,15 @@ class EngineLoop:
                     spent_us = sequence.take_machine_us()
                     self._say(Begin(sequence.request, sequence.prompt_tokens, sequence.cached, digest, spent_us))
 
+    def _score(self, sequence: Sequence, rows: Iterable[Floats]) -> None:
+        """Takes the log-probabilities of the prompt's next tokens down. Where no answer is wanted, the last ends it."""
+        top = sequence.sampling.logprobs or 0
+        for row in rows:
+            token = sequence.tokens[len(sequence.untold_logprobs)]
+            sequence.untold_logprobs.append(self._described(with_logprobs(row, token, top)))
+        if sequence.limit == sequence.computed:
+            self._end(sequence, FinishReason.LENGTH)
+
     def _grow(self, sequence: Sequence, guess: list[int], rows: list[Floats]) -> None:
         """Draws the next token, and then the one after each that was guessed right."""
         for row, guessed in zip(rows, [*guess, None], strict=True):
@@ -165,12 +176,16 @@ class EngineLoop:
             if reason or drawn.token != guessed:
                 break
             self._scheduler.accept(sequence)
-        if reason or self._is_turn_of(sequence):
-            self._tell(sequence, sequence.text.finish() if reason else sequence.text.take())
         if reason:
-            self._scheduler.finish(sequence, reason)
-            spent_us = sequence.take_machine_us()
-            self._say(Done(sequence.request, sequence.choice, reason, sequence.completion_tokens, spent_us))
+            self._end(sequence, reason)
+        elif self._is_turn_of(sequence):
+            self._tell(sequence, sequence.text.take())
+
+    def _end(self, sequence: Sequence, reason: FinishReason) -> None:
+        self._tell(sequence, sequence.text.finish())
+        self._scheduler.finish(sequence, reason)
+        spent_us = sequence.take_machine_us()
+        self._say(Done(sequence.request, sequence.choice, reason, sequence.completion_tokens, spent_us))
 
     def _append(self, sequence: Sequence, drawn: Drawn) -> FinishReason | None:
         before = sequence.completion_tokens
@@ -178,7 +193,7 @@ class EngineLoop:
         added = sequence.completion_tokens - before
         self._completion_tokens_total += added
         sequence.untold += added
-        if added and sequence.sampling.logprobs is not None:
+        if sequence.sampling.logprobs is not None and (added or sequence.sampling.echo):
             sequence.untold_logprobs.append(self._described(drawn))
         return reason
 
@@ -191,7 +206,7 @@ class EngineLoop:
         return written == 1 or len(self._scheduler.running) < _CROWD or (written + sequence.request) % 2 == 0
 
     def _tell(self, sequence: Sequence, text: str) -> None:
-        if sequence.untold or text:
+        if sequence.untold or text or sequence.untold_logprobs:
             logprobs, sequence.untold_logprobs = tuple(sequence.untold_logprobs), []
             spent_us = sequence.take_machine_us()
             self._say(Grown(sequence.request, sequence.choice, text, sequence.untold, spent_us, logprobs))

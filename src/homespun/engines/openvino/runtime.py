@@ -64,7 +64,7 @@ class Runtime:
         return cls(model, checkpoint.config, settings)
 
     def run(self, batch: Batch) -> npt.NDArray[np.float32]:
-        """Logits [sampled rows, vocabulary] of a batch; they are overwritten by the next run."""
+        """Logits [wanted rows, vocabulary] of a batch; they are overwritten by the next run."""
         for source, target in batch.copies:
             for cache in self._caches:
                 cache[target] = cache[source]
@@ -78,7 +78,7 @@ class Runtime:
             "block_indices": batch.blocks,
             "block_indices_begins": [*batch.block_begins, batch.block_begins[-1]],
             "max_context_len": batch.longest,
-            "sampled_rows": batch.sampled_rows,
+            "sampled_rows": batch.wanted_rows,
         }
         for name, type_ in INTEGER_INPUTS.items():
             self._set(name, np.array(inputs[name], type_))

@@ -48,7 +48,7 @@ class Sampler:
         token = self._draw(row, sequence)
         if sequence.sampling.logprobs is None:
             return Drawn(token)
-        return _with_logprobs(row, token, sequence.sampling.logprobs)
+        return with_logprobs(row, token, sequence.sampling.logprobs)
 
     def _draw(self, row: Floats, sequence: Sequence) -> int:
         sampling = sequence.sampling
@@ -142,7 +142,8 @@ def _place(weights: Floats, uniform: float) -> int:
     return min(int(np.searchsorted(ends, uniform * ends[-1], side="right")), len(ends) - 1)
 
 
-def _with_logprobs(row: Floats, token: int, top: int) -> Drawn:
+def with_logprobs(row: Floats, token: int, top: int) -> Drawn:
+    """A token in its place, with its log-probability and those of so many of the likeliest."""
     peak = row.max()
     normaliser = float(peak) + float(np.log(np.exp(row - peak).sum(dtype=np.float64)))
     likeliest = np.argpartition(row, -top)[-top:] if top else np.empty(0, np.int64)

@@ -19,6 +19,9 @@ from .blocks import BlockPool
 from .sequence import Phase, Sequence
 from .settings import Settings
 
+_MOST_SCORED = 128
+"""So many prompt tokens are scored in a step at most: each takes a row of logits, which are four bytes for every token
+of the vocabulary, and time of its own that the others wait."""
 _FEW = 4
 """So many sequences may run at most for their guesses to be tried: the weights are read once for all rows, but from
 some twenty rows on it is the arithmetic that takes the time."""
@@ -106,9 +109,14 @@ class Scheduler:
         return guess[: len(sequence.blocks) * size - length]
 
     def _add_chunk(self, batch: Batch, sequence: Sequence, budget: int) -> int:
+        is_scoring = sequence.is_scoring
+        if is_scoring:
+            budget = min(budget, _MOST_SCORED - len(batch.scored_rows))
         count = min(sequence.pending, budget)
         if count > 0:
             batch.add(sequence, count, self.pool.size)
+            if is_scoring:
+                batch.add_scores()
         return max(count, 0)
 
     def _admit(self, batch: Batch) -> Sequence | None:
@@ -124,7 +132,7 @@ class Scheduler:
         return sequence
 
     def _find_blocks(self, batch: Batch, sequence: Sequence) -> bool:
-        known = self.pool.find_prefix(sequence.tokens, sequence.scope)
+        known = self.pool.find_prefix(sequence.reusable, sequence.scope)
         shared = known.blocks
         missing = self._blocks_for(len(sequence.tokens)) - len(shared)
         # Every running sequence will want a block soon; a newcomer that takes them would only be sent back again.

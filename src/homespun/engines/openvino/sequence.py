@@ -59,6 +59,7 @@ class Sequence:
     untold: int = 0
     """Tokens that the reader has not been told of yet."""
     untold_logprobs: list[TokenLogprob] = field(default_factory=list)
+    """Of tokens that the reader has not been told of yet; of the prompt's own too, while it `is_scoring`."""
     machine_us: float = 0.0
     """How long the machine has worked for it, as far as its reader has not been told."""
     finish_reason: FinishReason | None = None
@@ -81,6 +82,18 @@ class Sequence:
     def completion_tokens(self) -> int:
         """Tokens generated so far."""
         return len(self.tokens) - self.prompt_tokens
+
+    @property
+    def is_scoring(self) -> bool:
+        """Whether it is collecting the log-probabilities of its prompt's tokens, which are told with the first drawn
+        token; it has them of as many as `untold_logprobs` are."""
+        return self.sampling.scores_prompt and not self.completion_tokens
+
+    @property
+    def reusable(self) -> list[int]:
+        """Its tokens, as far as they may be found in the prefix cache: a token that isn't calculated tells nothing of
+        the one after it."""
+        return self.tokens[: len(self.untold_logprobs)] if self.is_scoring else self.tokens
 
     @property
     def is_held_back(self) -> bool:

@@ -8,18 +8,20 @@ from homespun.core.events import Ended, Event, FinishReason, Piece
 from homespun.core.sampling import Sampling
 from homespun.engines.stop_strings import StopStrings
 
-from .words import logprob_of, word_id, words_of
+from .words import logprob_of, prompt_logprobs, word_id, words_of
 
 
 class ScriptedChoice:
-    """Says its pieces one at a time. `most_tokens` is what `max_tokens` and the window leave."""
+    """Says its pieces one at a time, the `echo` with the first. `most_tokens` is what `max_tokens` and the window
+    leave."""
 
-    def __init__(self, index: int, pieces: list[str], sampling: Sampling, *, most_tokens: int) -> None:
+    def __init__(self, index: int, pieces: list[str], sampling: Sampling, *, echo: str, most_tokens: int) -> None:
         self._index = index
         self._pieces = iter(pieces)
         self._sampling = sampling
         self._most_tokens = most_tokens
         self._stops = StopStrings(sampling.stop)
+        self._echo = echo
         self._tokens = 0
         self.is_over = False
 
@@ -47,11 +49,11 @@ class ScriptedChoice:
     def _end(self, reason: FinishReason, text: str, words: list[str]) -> Iterator[Event]:
         self.is_over = True
         rest = text + self._stops.finish()
-        if rest or words:
+        if rest or words or self._echo:
             yield self._piece(rest, words)
         yield Ended(self._index, reason, self._tokens)
 
     def _piece(self, text: str, words: list[str]) -> Piece:
-        wanted = self._sampling.logprobs
-        logprobs = () if wanted is None else tuple(logprob_of(word, wanted) for word in words)
-        return Piece(self._index, text, len(words), logprobs)
+        wanted, (echo, self._echo) = self._sampling.logprobs, (self._echo, "")
+        logprobs = () if wanted is None else (*prompt_logprobs(echo, wanted), *(logprob_of(w, wanted) for w in words))
+        return Piece(self._index, echo + text, len(words), logprobs)

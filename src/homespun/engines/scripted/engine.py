@@ -21,7 +21,7 @@ _T = TypeVar("_T")
 
 
 class ScriptedEngine:
-    """Answers by a script; honours n, stop, stop_token_ids, max_tokens and logprobs, and knows no chance at all.
+    """Answers by a script; honours n, stop, stop_token_ids, max_tokens, logprobs, echo, and knows no chance at all.
 
     `fail_after_pieces` breaks every request off after so many pieces. A `problem` makes it a model that can't be read.
     `requests` and `cancelled` are for tests to look at. `crash` makes it die in the middle; `start` revives it.
@@ -121,9 +121,10 @@ class ScriptedEngine:
     async def _say(self, request: GenerationRequest, room: int) -> AsyncGenerator[Event]:
         """The choices take turns, a piece each."""
         sampling, said = request.sampling, 0
-        most = min(sampling.max_tokens or room, room)
+        most = room if sampling.max_tokens is None else min(sampling.max_tokens, room)
         pieces = pieces_for(self._script, request.prompt)
-        choices = [ScriptedChoice(index, pieces, sampling, most_tokens=most) for index in range(sampling.n)]
+        echo = prompt_text(request.prompt) if sampling.echo else ""
+        choices = [ScriptedChoice(index, pieces, sampling, echo=echo, most_tokens=most) for index in range(sampling.n)]
         while choices:
             for choice in choices:
                 await self._pause(said)

@@ -50,3 +50,10 @@ def logprob_of(word: str, alternatives: int) -> TokenLogprob:
     others = (f"{word}~{number}" for number in range(1, alternatives))
     made_up = (TokenAlternative(word_id(o), o.encode("utf-8", "surrogatepass"), -2.0 - n) for n, o in enumerate(others))
     return TokenLogprob(chosen, (chosen, *made_up) if alternatives else ())
+
+
+def prompt_logprobs(text: str, alternatives: int) -> tuple[TokenLogprob, ...]:
+    """The same for the words of a prompt; the first follows nothing."""
+    first, *others = words_of(text) or [""]
+    nothing_before = TokenLogprob(TokenAlternative(word_id(first), first.encode("utf-8", "surrogatepass"), 0.0), ())
+    return (nothing_before, *(logprob_of(word, alternatives) for word in others)) if text else ()

@@ -81,6 +81,12 @@ def _sampling_fields(request: GenerationRequest, settings: Settings) -> dict[str
         fields["n"] = sampling.n
     if sampling.seed is not None:
         fields["seed"] = sampling.seed
+    if sampling.echo:
+        raise UnsupportedParameter(
+            f"The model {settings.model} is served by another server, which is not asked to tell prompts again. "
+            "Leave 'echo' out.",
+            param="echo",
+        )
     return fields | _logprobs_fields(request) | _extension_fields(sampling, settings)
 
 
