@@ -116,6 +116,16 @@ def database_url(settings: Settings) -> str:
     return settings.database_url or f"sqlite+aiosqlite:///{settings.data_dir.absolute()}/homespun.db"
 
 
+def release_weights(settings: Settings, release: Release) -> Path:
+    """The folder of safetensors, or the .gguf file, that a release's engine loads.
+
+    Raises `Invalid` where they aren't on this machine: another server's, or those of a base that was replaced.
+    """
+    if release.is_base and settings.engine is not EngineKind.OPENVINO:
+        raise Invalid("The weights of this model aren't here: it answers elsewhere. Only trained releases are.")
+    return _release_files(settings, release)[0]
+
+
 def base_digest(settings: Settings) -> str:
     """What the installed model is: the same on every machine that has the same files. Raises `ModelNotFound`."""
     if settings.engine is EngineKind.OPENVINO:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from .configuration import DataDir, configured, with_data_dir
+from .exporting import export
 from .terminal import console, harmless
 
 if TYPE_CHECKING:
@@ -81,6 +82,9 @@ def rollback(why: Why = "It was taken back.", data_dir: DataDir = None) -> None:
     """Take back the canary, or else the champion, whose predecessor returns. Running servers follow within seconds."""
     champion = asyncio.run(_rollback(with_data_dir(configured(data_dir=data_dir)), why))
     typer.echo(f"{champion.name} answers everybody.")
+
+
+app.command("export")(export)
 
 
 def _share(release: Release, rollout: Rollout | None) -> str:

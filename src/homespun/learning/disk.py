@@ -11,14 +11,17 @@ from homespun.core.errors import StorageFull
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
+_FOR_A_SNAPSHOT = (
+    "There is no room for the snapshot on the disk that holds the data directory. Make some and try again."
+)
+
+
 @contextmanager
-def full_disk_named() -> Iterator[None]:
-    """Raises `StorageFull` where what is written in the block finds no room."""
+def full_disk_named(words: str = _FOR_A_SNAPSHOT) -> Iterator[None]:
+    """Raises `StorageFull`, with these words, where what is written in the block finds no room."""
     try:
         yield
     except OSError as error:
         if error.errno in _FULL:
-            raise StorageFull(
-                "There is no room for the snapshot on the disk that holds the data directory. Make some and try again."
-            ) from error
+            raise StorageFull(words) from error
         raise

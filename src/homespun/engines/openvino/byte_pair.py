@@ -27,8 +27,15 @@ _QWEN_2 = _LLAMA_3.replace(r"\p{N}{1,3}", r"\p{N}")
 _PUNCTUATION = r"[\p{P}\$\+<=>\^~\|]+"
 
 
-def _pre_tokenizer(name: str) -> PreTokenizer:
-    """How text is cut into words, by GGUF's name for it. The byte level writes each byte as one visible character."""
+PRE_TOKENIZERS = ("smollm", "gpt-2", "llama-bpe", "qwen2", "default")
+"""GGUF's names for the ways to cut text that are known here."""
+
+
+def pre_tokenizer(name: str) -> PreTokenizer:
+    """How text is cut into words, by GGUF's name for it. The byte level writes each byte as one visible character.
+
+    Raises `ModelUnreadable` for a name that isn't one of `PRE_TOKENIZERS`.
+    """
     gpt_2 = ByteLevel(add_prefix_space=False, use_regex=True)
     bytes_alone = ByteLevel(add_prefix_space=False, use_regex=False)
     match name:
@@ -58,7 +65,7 @@ def build_byte_pair(vocabulary: BytePairVocabulary, *, bos_token: str | None) ->
     if len(vocabulary.kinds) != len(vocabulary.tokens):
         raise ModelUnreadable("The tokenizer's lists of tokens and of their kinds differ in length: they are damaged.")
     tokenizer = tokenizers.Tokenizer(_model(vocabulary))
-    tokenizer.pre_tokenizer = _pre_tokenizer(vocabulary.pre_tokenizer)
+    tokenizer.pre_tokenizer = pre_tokenizer(vocabulary.pre_tokenizer)
     tokenizer.decoder = ByteLevelDecoder()
     if vocabulary.pre_tokenizer == "qwen2":
         tokenizer.normalizer = NFC()

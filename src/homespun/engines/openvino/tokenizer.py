@@ -20,7 +20,7 @@ from .weights import BytePairVocabulary, TokenizerSpec
 
 __all__ = ["IncrementalDecoder", "Tokenizer"]
 
-_ENDINGS = ("<|im_end|>", "<|eot_id|>", "<|eom_id|>", "<|endoftext|>", "<|end_of_text|>")
+ENDINGS = ("<|im_end|>", "<|eot_id|>", "<|eom_id|>", "<|endoftext|>", "<|end_of_text|>")
 """Special tokens that end an answer whether or not the model's files say so, for some forget to."""
 
 
@@ -121,7 +121,7 @@ class Tokenizer:
 
 
 def _eos_ids(spec: TokenizerSpec, special: dict[str, int]) -> frozenset[int]:
-    named = (spec.special_tokens.get("eos_token", ""), *_ENDINGS)
+    named = (spec.special_tokens.get("eos_token", ""), *ENDINGS)
     known = {token_id for token_id in spec.eos_token_ids if 0 <= token_id < spec.rows}
     return frozenset(known | {special[text] for text in named if text in special})
 

@@ -11,14 +11,13 @@ from homespun.core.errors import ModelUnreadable
 from .checkpoint import Checkpoint
 from .fields import Fields
 from .gguf_header import read_header
-from .gguf_source import GgufSource
+from .gguf_source import ROPE_FACTORS, GgufSource
 from .model_config import Architecture, ModelConfig, supported_architecture
 from .rope import Speeds, inverse_frequencies, slowed
 from .tokenizer_spec import BytePairVocabulary, TokenizerSpec
 
 _EMBEDDING = "model.embed_tokens.weight"
-_ROPE_FACTORS = "rope_freqs.weight"
-_SPECIAL = {"bos": "bos_token", "eos": "eos_token", "unknown": "unk_token", "padding": "pad_token"}
+SPECIAL_TOKENS = {"bos": "bos_token", "eos": "eos_token", "unknown": "unk_token", "padding": "pad_token"}
 """GGUF's names for special tokens, and those of chat templates."""
 
 
@@ -86,11 +85,11 @@ def _speeds(architecture: Architecture, fields: Fields, source: GgufSource, thet
         speeds = slowed(speeds, fields.number(f"{architecture}.rope.scaling.factor"))
     elif scaling != "none":
         raise ModelUnreadable(f"The model's rotary embedding is scaled by {scaling!r}; only linear is supported.")
-    if _ROPE_FACTORS not in source.shapes():
+    if ROPE_FACTORS not in source.shapes():
         return speeds
-    divisors = source.read(_ROPE_FACTORS).astype(np.float64)
+    divisors = source.read(ROPE_FACTORS).astype(np.float64)
     if divisors.shape != speeds.shape:
-        raise ModelUnreadable(f"The tensor {_ROPE_FACTORS} has the shape {divisors.shape}, not {speeds.shape}.")
+        raise ModelUnreadable(f"The tensor {ROPE_FACTORS} has the shape {divisors.shape}, not {speeds.shape}.")
     return slowed(speeds, divisors)
 
 
@@ -120,5 +119,5 @@ def _tokenizer(fields: Fields, source: GgufSource) -> TokenizerSpec:
 
 
 def _special_tokens(fields: Fields, tokens: tuple[str, ...]) -> list[tuple[str, str]]:
-    ids = {theirs: fields.integer(f"tokenizer.ggml.{ours}_token_id", -1) for ours, theirs in _SPECIAL.items()}
+    ids = {theirs: fields.integer(f"tokenizer.ggml.{ours}_token_id", -1) for ours, theirs in SPECIAL_TOKENS.items()}
     return [(name, tokens[token_id]) for name, token_id in ids.items() if 0 <= token_id < len(tokens)]

@@ -16,6 +16,8 @@ from .checkpoint import FloatArray
 from .gguf_header import TensorPlace
 
 _Q = GGMLQuantizationType
+ROPE_FACTORS = "rope_freqs.weight"
+"""What the rotary frequencies are divided by, where each has a divisor of its own."""
 SUPPORTED = (_Q.Q4_0, _Q.Q4_1, _Q.Q4_K, _Q.Q6_K, _Q.Q8_0, _Q.F16, _Q.F32, _Q.BF16)
 
 _OUTER = {
@@ -44,6 +46,15 @@ def hugging_face_name(name: str) -> str:
         case ["blk", layer, part, kind] if part in _IN_A_LAYER:
             return f"model.layers.{layer}.{_IN_A_LAYER[part]}.{kind}"
     return _OUTER.get(name, name)
+
+
+def gguf_name(name: str) -> str:
+    """The counterpart of `hugging_face_name`. Raises `KeyError` for a tensor that isn't of the llama family."""
+    match name.split("."):
+        case ["model", "layers", layer, *part, kind]:
+            parts = {theirs: ours for ours, theirs in _IN_A_LAYER.items()}
+            return f"blk.{layer}.{parts['.'.join(part)]}.{kind}"
+    return {theirs: ours for ours, theirs in _OUTER.items()}[name]
 
 
 class GgufSource:
@@ -105,3 +116,9 @@ def unpermuted(values: FloatArray, heads: int) -> FloatArray:
     """Rows of each head back from neighbours (0, d/2, 1, d/2+1, ...) to halves (0, 1, ..., d/2, ...)."""
     in_pairs = values.reshape(heads, -1, 2, *values.shape[1:])
     return np.ascontiguousarray(in_pairs.swapaxes(1, 2)).reshape(values.shape)
+
+
+def permuted(values: FloatArray, heads: int) -> FloatArray:
+    """The way to a GGUF file: what `unpermuted` takes back."""
+    in_halves = values.reshape(heads, 2, -1, *values.shape[1:])
+    return np.ascontiguousarray(in_halves.swapaxes(1, 2)).reshape(values.shape)
