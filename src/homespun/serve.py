@@ -1,8 +1,8 @@
 """The life of a message: one turn of the ring, top to bottom. Start reading Homespun here.
 
 1. A door (`homespun.api`) has turned its wire format into an `Incoming`, and knows who is calling.
-2. It is settled which release answers; the gate admits it, holds what it may cost, and opens the turn in the journal:
-   the first transaction.
+2. What is done in the background makes way. It is settled which release answers; the gate admits it, holds what it may
+   cost, and opens the turn in the journal: the first transaction.
 3. The assistant builds the prompt and drives the engine, which streams events.
 4. Each event is noted in the turn's spool, and only then handed to the door: what somebody has read is never lost.
 5. The gate has the turn closed with what was said, and settled by what was delivered: the second transaction. That
@@ -15,7 +15,7 @@ This module must not know any wire format, nor how anything is stored.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Coroutine
+from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import aclosing
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -39,12 +39,21 @@ _ASK_AGAIN_S = 0.2
 class Ring:
     """Takes messages round: gate, assistant, journal, and out through the door."""
 
-    def __init__(self, models: LiveModels, gate: Gate, assistant: Assistant, journal: Journal, clock: Clock) -> None:
+    def __init__(
+        self,
+        models: LiveModels,
+        gate: Gate,
+        assistant: Assistant,
+        journal: Journal,
+        clock: Clock,
+        make_way: Callable[[], None],
+    ) -> None:
         self._models = models
         self._gate = gate
         self._assistant = assistant
         self._journal = journal
         self._clock = clock
+        self._make_way = make_way
         self._is_stopping = False
         self._unclosed: dict[str, Closing] = {}
         """By turn, the closings that could not be written down: the disk was full."""
@@ -55,6 +64,7 @@ class Ring:
         To close the generator, or to cancel the task that reads it, stops the engine and closes the turn as stopped.
         Raises what the gate and the assistant raise; the turn is closed as failed before.
         """
+        self._make_way()
         admission = await unbroken(self._admit(caller, incoming))
         if admission.is_repeated:
             async for item in self._again(admission):
@@ -66,7 +76,7 @@ class Ring:
         try:
             yield admission
             spool = self._journal.spool(turn.id)
-            async with aclosing(self._assistant.answer(caller.person, turn.id, incoming)) as answer:
+            async with aclosing(self._assistant.answer(caller.person.id, turn.id, incoming)) as answer:
                 async for event in answer:
                     spool.note(event)
                     said.add(event)

@@ -6,11 +6,12 @@ import asyncio
 import logging
 import os
 import socket
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Coroutine, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from homespun.accounts import Accounts
 from homespun.api import (
@@ -38,9 +39,10 @@ from homespun.gate import Availability, Gate, Regions, Responses, swept
 from homespun.journal import Journal
 from homespun.learning.trainer import Trainer
 from homespun.models import ModelStore
-from homespun.releases import Build, LiveReleases, Releases, Rollouts
+from homespun.releases import Build, LiveReleases, Releases, Rollouts, Shadows
 from homespun.serve import Ring
 from homespun.settings import EngineKind, Settings
+from homespun.shadow import Shadow
 from homespun.store import Store
 from homespun.tuning import Desk, RealWorkshop, Workshop
 
@@ -66,6 +68,7 @@ class House:
     engines: LiveReleases
     gate: Gate
     ring: Ring
+    shadow: Shadow
     live: LiveAnswers
     endings: Endings
     merges: Merges
@@ -94,67 +97,29 @@ class House:
             self.endings.watched(),
             self.accounts.tended(),
             swept(self.store, SystemClock()),
-            self._watched_books(),
+            _meanwhile(self.billing.watch.run(self.settings.billing.verify_interval_s)),
             self.merges.finished(),
-            self._counting(),
-            self._recovering(),
+            _meanwhile(self._count_again_and_again()),
+            _meanwhile(self._recover_again_and_again()),
             self.journal.followed(),
-            self._decided_rollouts(),
+            _meanwhile(self.rollouts.watch()),
         ):
             await self.engines.start()
             try:
-                async with self.desk.working():
+                async with self.desk.working(), _meanwhile(self.shadow.run()):
                     yield
             finally:
                 await self.close_answers()
                 await self.engines.stop()
 
-    @asynccontextmanager
-    async def _decided_rollouts(self) -> AsyncIterator[None]:
-        """While the block runs, what people say of a canary moves it."""
-        deciding = asyncio.create_task(self.rollouts.watch())
-        try:
-            yield
-        finally:
-            deciding.cancel()
-            await asyncio.wait({deciding})
-
-    @asynccontextmanager
-    async def _watched_books(self) -> AsyncIterator[None]:
-        """While the block runs, the books are looked after."""
-        watching = asyncio.create_task(self.billing.watch.run(self.settings.billing.verify_interval_s))
-        try:
-            yield
-        finally:
-            watching.cancel()
-            await asyncio.wait({watching})
-
-    @asynccontextmanager
-    async def _counting(self) -> AsyncIterator[None]:
-        """While the block runs, other server processes can tell how the engines of this one are doing."""
-        counting = asyncio.create_task(self._count_again_and_again())
-        try:
-            yield
-        finally:
-            counting.cancel()
-            await asyncio.wait({counting})
-
     async def _count_again_and_again(self) -> None:
+        """So that other server processes can tell how the engines of this one are doing."""
         while True:
             self.metrics.keep_up()
             await asyncio.sleep(_COUNT_EVERY_S)
 
-    @asynccontextmanager
-    async def _recovering(self) -> AsyncIterator[None]:
-        """While the block runs, turns are closed that could not be when they ended, and those of processes that die."""
-        recovering = asyncio.create_task(self._recover_again_and_again())
-        try:
-            yield
-        finally:
-            recovering.cancel()
-            await asyncio.wait({recovering})
-
     async def _recover_again_and_again(self) -> None:
+        """Closes the turns that could not be closed when they ended, and those of processes that die."""
         while True:
             await asyncio.sleep(_RECOVER_EVERY_S)
             try:
@@ -170,6 +135,17 @@ class House:
             Unavailable("The server is stopping. Send the request again in a minute."),
             timeout_s=self.settings.stop_timeout_s,
         )
+
+
+@asynccontextmanager
+async def _meanwhile(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """While the block runs, the work goes on, which has no end of its own."""
+    working = asyncio.create_task(work)
+    try:
+        yield
+    finally:
+        working.cancel()
+        await asyncio.wait({working})
 
 
 def build(
@@ -199,7 +175,17 @@ def build(
     gate = Gate(
         store, accounts, billing, journal, clock, lambda name: models.engine(name).status.context_tokens, settings.gate
     )
-    ring = Ring(models, gate, Assistant(models, journal, settings.assistant), journal, clock)
+    assistant = Assistant(models, journal, settings.assistant)
+    shadow = Shadow(
+        models,
+        Shadows(store, clock),
+        accounts.consents.given,
+        journal,
+        assistant,
+        clock,
+        wanted=settings.releases.shadow_answers,
+    )
+    ring = Ring(models, gate, assistant, journal, clock, shadow.make_way)
     metrics = Metrics(models, engines_are_shared=sockets is not None)
     live = LiveAnswers(metrics)
     endings = Endings(accounts, live, clock)
@@ -243,6 +229,7 @@ def build(
         models,
         gate,
         ring,
+        shadow,
         live,
         endings,
         merges,

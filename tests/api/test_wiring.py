@@ -21,6 +21,5 @@ async def test_money_is_looked_after_even_where_the_books_are_not_checked(
     house = build(Settings(data_dir=tmp_path, billing=BillingSettings(verify_interval_s=0)), {MODEL: Puppet()})
     begun: asyncio.Queue[float] = asyncio.Queue()
     monkeypatch.setattr(house.billing.watch, "run", begun.put)
-    async with house._watched_books():
+    async with house.running():
         assert await asyncio.wait_for(begun.get(), PATIENCE_S) == 0
-    await house.store.close()

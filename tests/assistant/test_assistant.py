@@ -37,7 +37,7 @@ async def prompt_for(
     puppet = puppet or Puppet()
     assistant = Assistant(FixedEngines({"puppet": puppet}), Diary(), settings)  # type: ignore[arg-type]
     incoming = Incoming(Door.WEB, "puppet", asked, Sampling(), place)
-    async for _ in assistant.answer(ANNA, "turn_2", incoming):
+    async for _ in assistant.answer(ANNA.id, "turn_2", incoming):
         pass
     assert puppet.requests[-1].id == "turn_2"
     assert puppet.requests[-1].cache_scope == ANNA.id, "nobody shares a cache with her"
@@ -103,7 +103,7 @@ async def test_it_does_not_wait_for_ever() -> None:
 async def test_a_model_that_is_not_here_is_not_found() -> None:
     assistant = Assistant(FixedEngines({"puppet": Puppet()}), Diary())  # type: ignore[arg-type]
     with pytest.raises(ModelNotFound):
-        await anext(assistant.answer(ANNA, "turn_2", Incoming(Door.API, "other", TextPrompt("x"), Sampling())))
+        await anext(assistant.answer(ANNA.id, "turn_2", Incoming(Door.API, "other", TextPrompt("x"), Sampling())))
 
 
 async def test_closing_the_answer_stops_the_engine() -> None:
@@ -111,7 +111,7 @@ async def test_closing_the_answer_stops_the_engine() -> None:
     puppet.hold()
     puppet.let(1)
     assistant = Assistant(FixedEngines({"puppet": puppet}), Diary())  # type: ignore[arg-type]
-    answer = assistant.answer(ANNA, "turn_2", Incoming(Door.API, "puppet", TextPrompt("a b"), Sampling()))
+    answer = assistant.answer(ANNA.id, "turn_2", Incoming(Door.API, "puppet", TextPrompt("a b"), Sampling()))
     seen: Sequence[object] = [await anext(answer), await anext(answer)]
     assert len(seen) == 2
     assert puppet.running

@@ -71,7 +71,7 @@ def test_each_command_does_its_step_and_says_the_next(run: Run, furnish: Furnish
 def test_run_does_all_steps_and_rolls_out_where_that_is_allowed(run: Run, furnish: Furnish) -> None:
     furnish(rolls_out=True)
     told = run("learn", "run", "--no-estimate")
-    assert (told.status, "tiny@2 is canary" in told.out, "about" in told.err) == (0, True, False)
+    assert (told.status, "tiny@2 is in shadow" in told.out, "about" in told.err) == (0, True, False)
 
 
 @needs_training

@@ -52,9 +52,24 @@ def test_a_release_is_promoted_and_taken_back(run: Run, data_dir: Path) -> None:
     assert '"passed": true' in shown
 
 
+def test_a_rollout_begins_in_shadow(run: Run, data_dir: Path) -> None:
+    made(data_dir)
+    assert "parrot@2 gives 30 answers in shadow" in run("releases", "promote", "2", "--gradually").out
+    listed = run("releases", "list").out.splitlines()
+    assert [line.split()[:3] for line in listed[1:]] == [["2", "shadow", "0%"], ["1", "champion", "100%"]]
+    shown = run("releases", "show", "2").out
+    assert "parrot@2 is in shadow." in shown
+    assert "shadow    0 answers of 30, which nobody saw: its own none, the champion's none; e-value 1 of harm" in shown
+    assert "comparisons" not in shown
+    assert "parrot@2 answers 5%" in run("releases", "promote", "2", "--gradually", "--without-shadow").out
+    shown = run("releases", "show", "2").out
+    assert "shadow    " not in shown, "it has given no answer in shadow"
+    assert "0 of 0 comparisons won" in shown
+
+
 def test_a_release_is_rolled_out_step_by_step(run: Run, data_dir: Path) -> None:
     made(data_dir)
-    assert "parrot@2 answers 5% of the people" in run("releases", "promote", "2", "--gradually").out
+    assert "parrot@2 answers 5%" in run("releases", "promote", "2", "--gradually", "--without-shadow").out
     listed = run("releases", "list").out.splitlines()
     assert [line.split()[:3] for line in listed[1:]] == [["2", "canary", "5%"], ["1", "champion", "95%"]]
     assert "0 of 0 comparisons won" in run("releases", "show", "2").out

@@ -67,10 +67,10 @@ def test_killed_in_each_of_its_steps_it_ends_with_the_same_release(folder: Path)
     assert Run(run).read("release")["digest"] == Run(other).read("release")["digest"]
 
 
-async def test_what_passes_is_rolled_out(folder: Path) -> None:
+async def test_what_passes_is_rolled_out_and_begins_in_shadow(folder: Path) -> None:
     run, releases = await improved(folder)
     assert run.state is RunState.ROLLED_OUT
-    assert [each.state for each in releases] == [ReleaseState.CANARY, ReleaseState.CHAMPION]
+    assert [each.state for each in releases] == [ReleaseState.SHADOW, ReleaseState.CHAMPION]
     assert releases[0].snapshot_digest == run.snapshot_digest
     assert releases[0].recipe["hyper"]["sft"]["lora_rank"] == 16, "what holds by default is written down, too"
 

@@ -23,7 +23,12 @@ def clock() -> FakeClock:
 @pytest.fixture
 def releases(store: Store, clock: FakeClock, tmp_path: Path) -> Releases:
     return Releases(
-        store, clock, tmp_path / "releases", tmp_path / "release.key", model=MODEL, settings=Settings(rolls_out=True)
+        store,
+        clock,
+        tmp_path / "releases",
+        tmp_path / "release.key",
+        model=MODEL,
+        settings=Settings(rolls_out=True, shadow_answers=0),
     )
 
 

@@ -14,7 +14,7 @@ from homespun.store import Store
 
 from .conftest import MODEL, Make
 
-CANDIDATE, CANARY, CHAMPION, RETIRED = ReleaseState
+CANDIDATE, _, CANARY, CHAMPION, RETIRED = ReleaseState
 
 
 async def states(releases: Releases) -> list[ReleaseState]:

@@ -7,7 +7,6 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import replace
 
-from homespun.accounts import Person
 from homespun.core.errors import Unavailable
 from homespun.core.events import Event
 from homespun.core.incoming import Incoming
@@ -27,15 +26,15 @@ class Assistant:
         self._journal = journal
         self._settings = settings or Settings()
 
-    async def answer(self, person: Person, turn_id: str, incoming: Incoming) -> AsyncGenerator[Event, None]:
+    async def answer(self, person_id: str, turn_id: str, incoming: Incoming) -> AsyncGenerator[Event, None]:
         """Streams the answer's events; closing the generator cancels the engine's work.
 
         Raises `ModelNotFound`, `Unavailable` if the model isn't ready in time, and what the engine raises.
         """
         engine = self._models.engine(incoming.model, incoming.placement.release_id)
         await self._ready(engine)
-        prompt = await self._prompt(engine, person, incoming)
-        request = GenerationRequest(turn_id, prompt, incoming.sampling, cache_scope=person.id)
+        prompt = await self._prompt(engine, person_id, incoming)
+        request = GenerationRequest(turn_id, prompt, incoming.sampling, cache_scope=person_id)
         async with aclosing(engine.generate(request)) as events:
             async for event in events:
                 yield event
@@ -50,11 +49,11 @@ class Assistant:
             problem = engine.status.problem or "The model is still loading. Try again in a minute."
             raise Unavailable(problem) from None
 
-    async def _prompt(self, engine: Engine, person: Person, incoming: Incoming) -> Prompt:
+    async def _prompt(self, engine: Engine, person_id: str, incoming: Incoming) -> Prompt:
         """What the model will read. Programs bring all of it; in a stored conversation the journal has the rest."""
         if incoming.place is None or not isinstance(incoming.prompt, ChatPrompt):
             return incoming.prompt
-        history = await self._journal.history(person.id, incoming.place.parent_id)
+        history = await self._journal.history(person_id, incoming.place.parent_id)
         prompt = self._conversation(incoming.prompt, history)
         return await self._cut(engine, prompt, incoming.sampling.max_tokens)
 

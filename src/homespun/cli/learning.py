@@ -14,6 +14,7 @@ from homespun.core.errors import Conflict, Invalid
 
 from .configuration import DataDir, configured, with_data_dir
 from .learning_progress import improvement_shown
+from .releases import described
 from .terminal import harmless
 
 if TYPE_CHECKING:
@@ -188,7 +189,7 @@ async def _outcome(workshop: Workshop, run: Run, until: Step) -> str:
         return "It has passed its examination. Next: `homespun learn propose`."
     release = await workshop.releases.one(run.release_id or "")
     if run.state is RunState.ROLLED_OUT:
-        return f"{release.name} is {release.state}; what people say of it decides. `homespun releases show` tells how."
+        return f"{release.name} is {described(release)}. `homespun releases show` tells how it goes on."
     name = harmless(release.name)
     return f"{name} is a candidate. `homespun releases promote {name} --gradually` brings it among the people."
 

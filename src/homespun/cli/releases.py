@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,7 +14,7 @@ from .exporting import export
 from .terminal import console, harmless
 
 if TYPE_CHECKING:
-    from homespun.releases import Change, Evidence, Release, Rollout
+    from homespun.releases import Change, Ending, Evidence, Release, Rollout, ShadowEvidence
     from homespun.settings import Settings
 
 app = typer.Typer(help="See which models answer people; promote one, take one back.", no_args_is_help=True)
@@ -46,7 +47,7 @@ def list_releases(data_dir: DataDir = None) -> None:
 def show(name: Name, data_dir: DataDir = None) -> None:
     """Show all that is known of a release: its recipe, its examination, its steps, what votes on it prove."""
     release, card, changes, rollout = asyncio.run(_show(with_data_dir(configured(data_dir=data_dir)), name))
-    typer.echo(f"{release.name} is {_described(release)}.")
+    typer.echo(f"{release.name} is {described(release)}.")
     typer.echo(f"digest    {release.digest}")
     typer.echo(f"base      {harmless(release.base_digest)}")
     typer.echo(f"snapshot  {harmless(release.snapshot_digest or 'none')}")
@@ -57,7 +58,7 @@ def show(name: Name, data_dir: DataDir = None) -> None:
     if card is not None:
         typer.echo(f"card      {harmless(json.dumps(card, ensure_ascii=False))}")
     if rollout:
-        typer.echo(_rolled_out(*rollout))
+        _show_rollout(*rollout)
     for change in changes:
         typer.echo(f"{change.at:%Y-%m-%d %H:%M}  {change.after}, by {harmless(change.by)}. {harmless(change.why)}")
 
@@ -69,12 +70,15 @@ def promote(
     gradually: Annotated[
         bool, typer.Option("--gradually", help="Roll it out step by step; else it answers everybody at once.")
     ] = False,
+    without_shadow: Annotated[
+        bool, typer.Option("--without-shadow", help="Rolled out, it answers people at once; one in shadow leaves it.")
+    ] = False,
     why: Why = "",
     data_dir: DataDir = None,
 ) -> None:
     """Make a release the champion, or roll it out. Running servers follow within seconds."""
     settings = with_data_dir(configured(data_dir=data_dir))
-    typer.echo(asyncio.run(_promote(settings, name, why, gradually=gradually)))
+    typer.echo(asyncio.run(_promote(settings, name, why, gradually=gradually, without_shadow=without_shadow)))
 
 
 @app.command("rollback")
@@ -94,9 +98,35 @@ def _share(release: Release, rollout: Rollout | None) -> str:
     return f"{shares[release.id]:.0%}" if release.id in shares else ""
 
 
-def _described(release: Release) -> str:
+def described(release: Release) -> str:
+    """How it stands, as the end of a sentence that begins with its name."""
     passed = "" if release.has_passed else ", and has not passed its examination"
-    return f"{'the' if release.state == 'champion' else 'a'} {release.state}{passed}".replace("a retired", "retired")
+    return {"champion": "the champion", "retired": "retired", "shadow": "in shadow"}.get(
+        release.state, f"a {release.state}"
+    ) + passed
+
+
+def _show_rollout(rollout: Rollout, evidence: Evidence, shadow: ShadowEvidence) -> None:
+    if shadow.answers or rollout.is_in_shadow:
+        typer.echo(_in_shadow(shadow))
+    if not rollout.is_in_shadow:
+        typer.echo(_rolled_out(rollout, evidence))
+
+
+def _in_shadow(shadow: ShadowEvidence) -> str:
+    facts = [
+        f"its own {_endings(shadow.endings)}, the champion's {_endings(shadow.champion_endings)}",
+        f"e-value {shadow.harm:.3g} of harm",
+    ]
+    if shadow.length_ratio is not None:
+        facts.append(f"{shadow.length_ratio:.2f} times as long as the champion's")
+    if shadow.tokens_per_s is not None and shadow.champion_tokens_per_s is not None:
+        facts.append(f"{shadow.tokens_per_s:.0f} tokens a second to {shadow.champion_tokens_per_s:.0f}")
+    return f"shadow    {shadow.answers} answers of {shadow.wanted}, which nobody saw: {'; '.join(facts)}"
+
+
+def _endings(endings: Mapping[Ending, int]) -> str:
+    return ", ".join(f"{count} {ending}" for ending, count in sorted(endings.items())) or "none"
 
 
 def _rolled_out(rollout: Rollout, evidence: Evidence) -> str:
@@ -119,24 +149,27 @@ async def _list(settings: Settings) -> tuple[tuple[Release, ...], Rollout | None
 
 async def _show(
     settings: Settings, name: str
-) -> tuple[Release, object, tuple[Change, ...], tuple[Rollout, Evidence] | None]:
+) -> tuple[Release, object, tuple[Change, ...], tuple[Rollout, Evidence, ShadowEvidence] | None]:
     from homespun.wiring import open_releases
 
     async with open_releases(settings) as (releases, rollouts):
         release = await releases.one(name)
         card = await asyncio.to_thread(releases.folders.card, release.digest)
         own = [one for one in await releases.rollouts() if one.candidate_id == release.id]
-        rollout = (own[0], await rollouts.evidence(own[0].id)) if own else None
+        rollout = (own[0], await rollouts.evidence(own[0].id), await rollouts.shadow(own[0].id)) if own else None
         return release, card, await releases.changes(release.id), rollout
 
 
-async def _promote(settings: Settings, name: str, why: str, *, gradually: bool) -> str:
+async def _promote(settings: Settings, name: str, why: str, *, gradually: bool, without_shadow: bool) -> str:
     from homespun.wiring import open_releases
 
     async with open_releases(settings) as (releases, _):
         if gradually:
-            rollout = await releases.begin_rollout(name, by=_BY, why=why)
+            rollout = await releases.begin_rollout(name, by=_BY, why=why, without_shadow=without_shadow)
             release = await releases.one(rollout.candidate_id)
+            if rollout.is_in_shadow:
+                wanted = settings.releases.shadow_answers
+                return f"{release.name} gives {wanted} answers in shadow, which nobody sees. Then it answers people."
             return f"{release.name} answers {rollout.share:.0%} of the people."
         return f"{(await releases.promote(name, by=_BY, why=why)).name} answers everybody."
 

@@ -19,7 +19,7 @@ from homespun.core.errors import HomespunError
 from homespun.core.messages import Message
 from homespun.store import Store
 
-from . import comparisons, conversations, feedback, history, records, signals, turns
+from . import comparisons, conversations, feedback, history, records, replays, signals, turns
 from .comparisons import Comparisons
 from .demonstrations import Demonstrations
 from .followed import Copier, Followed
@@ -291,6 +291,15 @@ class Journal:
         it. So is what was deleted, and what isn't in a conversation. `up_to` is the number of the last turn to look at.
         """
         return signals.stream(self._store, people, up_to=up_to)
+
+    async def replay(self, people: Collection[str], *, release_id: str, besides: Collection[str]) -> Turn | None:
+        """The newest question of these people that this release has answered well to its end; None: there is none.
+
+        `people` are those who have consented, as for `signals`; `besides` are turns that aren't wanted. A question that
+        was asked again is told once.
+        """
+        async with self._store.read() as session:
+            return await replays.replay(session, people, release_id=release_id, besides=besides)
 
     def _reader(self, person_id: str) -> Reader:
         return Reader(person_id, self._sharing)

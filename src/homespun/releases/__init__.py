@@ -8,15 +8,31 @@ from .fleet import Build
 from .live import LiveReleases
 from .placement import placement
 from .releases import HOMESPUN, Releases
-from .rollouts import Decision, Rollouts, decided, wins_needed
+from .rollouts import Rollouts, decided, wins_needed
 from .settings import Settings
-from .values import Change, Evidence, Outcome, Release, ReleaseState, Rollout, Vote, VoteKind
+from .shadow_evidence import compared, decided_in_shadow
+from .shadows import Shadows
+from .values import (
+    Change,
+    Decision,
+    Ending,
+    Evidence,
+    Outcome,
+    Release,
+    ReleaseState,
+    Rollout,
+    ShadowAnswer,
+    ShadowEvidence,
+    Vote,
+    VoteKind,
+)
 
 __all__ = [
     "HOMESPUN",
     "Build",
     "Change",
     "Decision",
+    "Ending",
     "Evidence",
     "LiveReleases",
     "Outcome",
@@ -26,10 +42,15 @@ __all__ = [
     "Rollout",
     "Rollouts",
     "Settings",
+    "ShadowAnswer",
+    "ShadowEvidence",
+    "Shadows",
     "Trial",
     "Vote",
     "VoteKind",
+    "compared",
     "decided",
+    "decided_in_shadow",
     "more_often",
     "placement",
     "preference",

@@ -68,10 +68,12 @@ class ReleaseFolders:
         draft.mkdir()
         try:
             digest = self._fill(draft, contents)
-            if self.path(digest).exists():
-                self.verify(digest)
-            else:
+            try:
                 move_durably(draft, self.path(digest))
+            except OSError:
+                if not self.path(digest).exists():
+                    raise
+                self.verify(digest)  # it was there, or somebody made the same one meanwhile
         finally:
             shutil.rmtree(draft, ignore_errors=True)
         return digest

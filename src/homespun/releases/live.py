@@ -16,7 +16,7 @@ from homespun.engines import Engine, LoadedEngine
 from .fleet import Build, Fleet
 from .placement import placement
 from .releases import Releases
-from .values import Release
+from .values import Release, Rollout
 
 
 class LiveReleases:
@@ -62,9 +62,12 @@ class LiveReleases:
         return Placement(champion_id, 1.0)
 
     def rival(self, name: str, own: Placement) -> Placement:
-        """The other release of a rollout; it is certain to be shown then. One that was asked for has no rival."""
+        """The other release of a rollout; it is certain to be shown then. One that was asked for has no rival.
+
+        A release in shadow is nobody's.
+        """
         rollout = self._fleet.rollout
-        if name != self._model or rollout is None or own.probability is None:
+        if name != self._model or rollout is None or rollout.is_in_shadow or own.probability is None:
             return own
         if not self._fleet.is_ready(rollout.candidate_id):
             return own
@@ -73,6 +76,15 @@ class LiveReleases:
             rollout.champion_id: Placement(rollout.candidate_id, 1.0),
         }
         return others.get(own.release_id or "", own)
+
+    @property
+    def in_shadow(self) -> Rollout | None:
+        """The rollout whose candidate could answer in shadow now, beside the champion that it is compared with."""
+        standing, rollout = self._fleet.standing, self._fleet.rollout
+        if rollout is None or not rollout.is_in_shadow or standing is None:
+            return None
+        is_whole = standing.release.id == rollout.champion_id and self._fleet.is_ready(rollout.candidate_id)
+        return rollout if is_whole else None
 
     async def summon(self, name: str) -> tuple[str, Placement]:
         """The model and the release that `<model>@<number>` names; it loads, if it isn't loaded.

@@ -28,7 +28,7 @@ from .settings import Settings
 from .signing import SigningKey
 from .steps import Word
 from .tables import ReleaseChangeRow, ReleaseRow, RolloutRow
-from .values import Change, Release, ReleaseState, Rollout
+from .values import ROLLED_OUT, Change, Release, ReleaseState, Rollout
 
 HOMESPUN = "homespun"
 """Who does what nobody has to say."""
@@ -105,7 +105,7 @@ class Releases:
 
     async def live(self) -> tuple[tuple[Release, ...], Rollout | None]:
         """What should be loaded, the champion first, and the rollout that is going on; by two small queries."""
-        states = (ReleaseState.CHAMPION, ReleaseState.CANARY)
+        states = (ReleaseState.CHAMPION, *ROLLED_OUT)
         async with self._store.read() as session:
             found = await session.scalars(
                 select(ReleaseRow)
@@ -115,7 +115,7 @@ class Releases:
                 )
                 .order_by(ReleaseRow.number)
             )
-            by_state = sorted(found, key=lambda row: (row.state != states[0], row.state != states[1]))
+            by_state = sorted(found, key=lambda row: (row.state != ReleaseState.CHAMPION, row.state not in states))
             rollout = await rows.running(session, self.model)
             return tuple(self._release(row) for row in by_state), rows.rollout(rollout) if rollout else None
 
@@ -139,8 +139,11 @@ class Releases:
         async with self._store.write() as session:
             await session.execute(update(ReleaseRow).where(ReleaseRow.id == release_id).values(wanted_until=until))
 
-    async def begin_rollout(self, name: str, *, by: str = HOMESPUN, why: str = "") -> Rollout:
-        """A release answers the first share of the people from now on.
+    async def begin_rollout(
+        self, name: str, *, by: str = HOMESPUN, why: str = "", without_shadow: bool = False
+    ) -> Rollout:
+        """A release answers in shadow from now on; without it, the first share of the people. One that is in shadow may
+        leave it so.
 
         Raises `Refused` where nobody says so and `rolls_out` is off; `Conflict` while another rollout is going on, and
         for a release that has not passed its examination.
@@ -149,7 +152,8 @@ class Releases:
             raise Refused("Releases aren't rolled out by themselves here. Promote it, or set releases.rolls_out.")
         async with self.changing(by, why) as (session, word):
             row = await rows.by_name(session, name)
-            return rows.rollout(await steps.begin(session, row, self.settings.shares[0], word))
+            has_shadow = self.settings.shadow_answers and not without_shadow
+            return rows.rollout(await steps.begin(session, row, 0.0 if has_shadow else self.settings.shares[0], word))
 
     async def widen(self, share: float, *, by: str = HOMESPUN, why: str = "") -> Rollout:
         """The canary answers this part of the people from now on. Raises `Conflict` where nothing is rolled out."""
@@ -157,7 +161,7 @@ class Releases:
             rollout = await rows.running(session, self.model)
             if rollout is None:
                 raise Conflict("Nothing is being rolled out.")
-            steps.widen(session, rollout, await rows.by_name(session, rollout.candidate_id), share, word)
+            await steps.widen(session, rollout, await rows.by_name(session, rollout.candidate_id), share, word)
             return rows.rollout(rollout)
 
     async def promote(self, name: str, *, by: str = HOMESPUN, why: str = "") -> Release:
@@ -192,7 +196,7 @@ class Releases:
         """It can't be loaded: the canary is taken back, the champion too if there is one before it, and says why."""
         async with self.changing(HOMESPUN, why) as (session, word):
             row = await rows.by_name(session, release_id)
-            if row.state not in (ReleaseState.CANARY, ReleaseState.CHAMPION):
+            if row.state not in (ReleaseState.CHAMPION, *ROLLED_OUT):
                 return
             with suppress(Conflict):  # a champion with none before it: its engine says why it doesn't answer
                 await steps.take_back(session, row, word)

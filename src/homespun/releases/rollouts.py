@@ -11,7 +11,6 @@ import logging
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -24,23 +23,17 @@ from . import rows, steps
 from .evidence import weighed
 from .releases import HOMESPUN, Releases
 from .settings import Settings
+from .shadow_evidence import compared, decided_in_shadow, in_words
+from .shadows import shadow_answers
+from .steps import Word
 from .tables import RolloutRow, VoteRow
-from .values import Evidence, Vote, VoteKind
+from .values import Decision, Evidence, ShadowEvidence, Vote, VoteKind
 
 LOOK_EVERY_S = 5.0
 _FOR_EACH = 4
 """So many answers of the one release are counted for each of the other at most: more would tell next to nothing."""
 
 logger = logging.getLogger(__name__)
-
-
-class Decision(StrEnum):
-    """What became of a look."""
-
-    WAIT = "wait"
-    WIDEN = "widen"
-    PROMOTE = "promote"
-    ROLL_BACK = "roll_back"
 
 
 class Rollouts:
@@ -60,6 +53,8 @@ class Rollouts:
             rollout = await rows.running(session, self._releases.model)
             if rollout is None:
                 return None
+            if rollout.shown_at is None:
+                return await self._decide_in_shadow(session, rollout, word)
             await self._count(session, rollout)
             evidence = await self._weighed(session, rollout.id)
             canary = await rows.by_name(session, rollout.candidate_id)
@@ -72,13 +67,18 @@ class Rollouts:
                     await steps.promote(session, canary, word)
                 case Decision.WIDEN:
                     share = next(share for share in self._releases.settings.shares if share > rollout.share)
-                    steps.widen(session, rollout, canary, share, word)
+                    await steps.widen(session, rollout, canary, share, word)
             return decision
 
     async def evidence(self, rollout_id: str) -> Evidence:
         """What the votes prove that have been counted."""
         async with self._store.read() as session:
             return await self._weighed(session, rollout_id)
+
+    async def shadow(self, rollout_id: str) -> ShadowEvidence:
+        """What its answers in shadow tell."""
+        async with self._store.read() as session:
+            return await self._compared(session, rollout_id)
 
     async def watch(self) -> None:
         """Looks again and again."""
@@ -89,6 +89,24 @@ class Rollouts:
             except Exception:  # a database that is away for a while comes back
                 logger.warning("The rollout can't be looked after at present", exc_info=True)
 
+    async def _decide_in_shadow(self, session: AsyncSession, rollout: RolloutRow, word: Word) -> Decision:
+        """As long as nobody sees the candidate's answers: takes it back, shows it to the first, or waits."""
+        settings, evidence = self._releases.settings, await self._compared(session, rollout.id)
+        canary = await rows.by_name(session, rollout.candidate_id)
+        decision = decided_in_shadow(evidence, settings, word.at - rollout.begun_at)
+        match decision:
+            case Decision.ROLL_BACK:
+                await steps.take_back(
+                    session, canary, word.because(f"{in_words(evidence)} Nobody has seen any of them.")
+                )
+            case Decision.WIDEN:
+                await steps.widen(session, rollout, canary, settings.shares[0], word.because(in_words(evidence)))
+        return decision
+
+    async def _compared(self, session: AsyncSession, rollout_id: str) -> ShadowEvidence:
+        answers = await shadow_answers(session, rollout_id)
+        return compared(answers, wanted=self._releases.settings.shadow_answers)
+
     async def _weighed(self, session: AsyncSession, rollout_id: str) -> Evidence:
         found = await session.scalars(select(VoteRow).where(VoteRow.rollout_id == rollout_id).order_by(VoteRow.number))
         votes = [
@@ -98,7 +116,7 @@ class Rollouts:
 
     async def _count(self, session: AsyncSession, rollout: RolloutRow) -> None:
         """Writes down what is new, and how far it was read."""
-        both, since = (rollout.candidate_id, rollout.champion_id), rollout.begun_at
+        both, since = (rollout.candidate_id, rollout.champion_id), rollout.shown_at or rollout.begun_at
         thumbs, rollout.feedback_seen = await outcomes.thumbs(session, both, rollout.feedback_seen, since)
         answers, rollout.turns_seen = await outcomes.answers(
             session, both, rollout.turns_seen, since, self._clock.now()

@@ -15,6 +15,11 @@ class Settings:
     rolls_out: bool = False
     """Whether a release that has passed its examination is rolled out by itself. Off: it stays a candidate until an
     owner or admin says so."""
+    shadow_answers: int = 30
+    """So many answers that the champion has given are given again by a new release first, which nobody sees. They are
+    to questions of people who consent to learning. 0: there is no shadow."""
+    shadow_hours: float = 24.0
+    """After this time the shadow is over with fewer answers too, unless they speak against the release."""
     shares: tuple[float, ...] = (0.05, 0.5, 0.95)
     """The parts of the people whom a new release answers, step by step; those who are left stay with the champion, to
     compare with, until the new release becomes the champion itself."""
@@ -30,10 +35,13 @@ class Settings:
     """How long a release that somebody asked for by its number stays loaded after that."""
 
     def __post_init__(self) -> None:
-        """Raises `Invalid` for shares that don't grow, and for probabilities that are none."""
+        """Raises `Invalid` for shares that don't grow, probabilities that are none, and less than nothing in shadow."""
         bounds = (0.0, *self.shares, 1.0)
         if not self.shares or any(one >= next_one for one, next_one in pairwise(bounds)):
             raise Invalid("releases.shares has to grow from above 0 to below 1.", param="releases.shares")
         for name in ("false_promotion", "false_alarm"):
             if not 0 < getattr(self, name) < 1:
                 raise Invalid(f"releases.{name} has to be above 0 and below 1.", param=f"releases.{name}")
+        for name in ("shadow_answers", "shadow_hours"):
+            if getattr(self, name) < 0:
+                raise Invalid(f"releases.{name} can't be below 0.", param=f"releases.{name}")

@@ -13,7 +13,7 @@ from homespun.journal import outcomes
 
 from . import rows
 from .tables import ReleaseChangeRow, ReleaseRow, RolloutRow
-from .values import STEPS, Outcome, ReleaseState
+from .values import ROLLED_OUT, STEPS, Outcome, ReleaseState
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,37 +37,55 @@ def note(session: AsyncSession, row: ReleaseRow, before: ReleaseState | None, wo
 
 
 async def begin(session: AsyncSession, row: ReleaseRow, share: float, word: Word) -> RolloutRow:
-    """The release becomes the canary. Raises `Conflict`."""
+    """The release answers this share of the people, or with 0 in shadow. One that is in shadow may be shown.
+
+    Raises `Conflict`.
+    """
     _check_passed(row)
     champion = await rows.require_champion(session, row.model)
-    if await rows.running(session, row.model):
-        raise Conflict("Another release is being rolled out. Promote it or take it back first.")
-    _move(session, row, ReleaseState.CANARY, word)
+    if rollout := await rows.running(session, row.model):
+        if not share or row.state != ReleaseState.SHADOW:
+            raise Conflict("Another release is being rolled out. Promote it or take it back first.")
+        await show(session, rollout, row, share, word)
+        return rollout
     row.problem = ""
-    seen = await outcomes.seen_before(session, word.at)
     rollout = RolloutRow(
         id=new_id("roll"),
         model=row.model,
         champion_id=champion.id,
         candidate_id=row.id,
-        share=share,
+        share=0.0,
         outcome=Outcome.RUNNING,
-        turns_seen=seen.turns,
-        feedback_seen=seen.feedback,
+        turns_seen=0,
+        feedback_seen=0,
         votes=0,
         begun_at=word.at,
     )
+    if share:
+        await show(session, rollout, row, share, word)
+    else:
+        _move(session, row, ReleaseState.SHADOW, word)
     session.add(rollout)
     await session.flush()
     return rollout
 
 
-def widen(session: AsyncSession, rollout: RolloutRow, canary: ReleaseRow, share: float, word: Word) -> None:
-    """The canary answers more people, or fewer."""
-    rollout.share = share
-    note(
-        session, canary, ReleaseState.CANARY, word.because(f"It answers {share:.0%} of the people. {word.why}".strip())
-    )
+async def show(session: AsyncSession, rollout: RolloutRow, row: ReleaseRow, share: float, word: Word) -> None:
+    """The release becomes the canary. What is said of answers counts from now on. Raises `Conflict`."""
+    _move(session, row, ReleaseState.CANARY, word)
+    seen = await outcomes.seen_before(session, word.at)
+    rollout.share, rollout.shown_at = share, word.at
+    rollout.turns_seen, rollout.feedback_seen = seen.turns, seen.feedback
+
+
+async def widen(session: AsyncSession, rollout: RolloutRow, canary: ReleaseRow, share: float, word: Word) -> None:
+    """The release answers more people, or fewer, or the first."""
+    word = word.because(f"It answers {share:.0%} of the people. {word.why}".strip())
+    if rollout.shown_at is None:
+        await show(session, rollout, canary, share, word)
+    else:
+        rollout.share = share
+        note(session, canary, ReleaseState.CANARY, word)
 
 
 async def promote(session: AsyncSession, row: ReleaseRow, word: Word) -> None:
@@ -105,8 +123,8 @@ async def take_back(session: AsyncSession, row: ReleaseRow, word: Word) -> Relea
 
 def retire(session: AsyncSession, row: ReleaseRow, word: Word) -> None:
     """A candidate won't be rolled out. Raises `Conflict`."""
-    if row.state in (ReleaseState.CHAMPION, ReleaseState.CANARY):
-        raise Conflict(f"{row.model}@{row.number} answers people. Roll it back instead.")
+    if row.state in (ReleaseState.CHAMPION, *ROLLED_OUT):
+        raise Conflict(f"{row.model}@{row.number} is {_described(ReleaseState(row.state))}. Roll it back instead.")
     _move(session, row, ReleaseState.RETIRED, word)
 
 
@@ -135,6 +153,11 @@ def _check_passed(row: ReleaseRow) -> None:
 
 
 def _described(state: ReleaseState) -> str:
-    if state is ReleaseState.RETIRED:
-        return "retired"
-    return f"{'the' if state is ReleaseState.CHAMPION else 'a'} {state}"
+    match state:
+        case ReleaseState.RETIRED:
+            return "retired"
+        case ReleaseState.SHADOW:
+            return "a release in shadow"
+        case ReleaseState.CHAMPION:
+            return "the champion"
+    return f"a {state}"

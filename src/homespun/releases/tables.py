@@ -1,4 +1,4 @@
-"""The tables of releases. No row is ever deleted; changes and votes are never updated either."""
+"""The tables of releases. No row is ever deleted; changes, votes and shadow answers are never updated either."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class RolloutRow(Base):
     champion_id: Mapped[str] = mapped_column(ForeignKey("releases.id"))
     candidate_id: Mapped[str] = mapped_column(ForeignKey("releases.id"))
     share: Mapped[float]
-    """The part of the people whom the candidate answers."""
+    """The part of the people whom the candidate answers; 0 in shadow."""
     outcome: Mapped[str] = mapped_column(String(20))
     """An `Outcome`."""
     turns_seen: Mapped[int] = mapped_column(BigInteger)
@@ -81,6 +81,10 @@ class RolloutRow(Base):
     votes: Mapped[int]
     """How many have been counted."""
     begun_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    shown_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Since when the candidate answers people; what was said before doesn't count. None: it has been in shadow only."""
+    shadowed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Until then one process has the candidate answer in shadow, and no other does. None: nobody does."""
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
@@ -103,3 +107,23 @@ class VoteRow(Base):
     """The candidate's answer, or the one that was preferred, for comparisons; else the champion's."""
     is_good: Mapped[bool]
     counted_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ShadowAnswerRow(Base):
+    """How one answer of a candidate fared that nobody has seen, and the champion's. What they said isn't here."""
+
+    __tablename__ = "shadow_answers"
+
+    rollout_id: Mapped[str] = mapped_column(ForeignKey("rollouts.id"), primary_key=True)
+    turn_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    """The turn that the champion answered."""
+    ending: Mapped[str] = mapped_column(String(20))
+    """An `Ending`."""
+    champion_ending: Mapped[str] = mapped_column(String(20))
+    """An `Ending`."""
+    tokens: Mapped[int]
+    champion_tokens: Mapped[int]
+    total_ms: Mapped[int]
+    champion_total_ms: Mapped[int | None]
+    """None: nobody measured it."""
+    answered_at: Mapped[datetime] = mapped_column(UtcDateTime)

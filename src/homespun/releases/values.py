@@ -15,6 +15,8 @@ class ReleaseState(StrEnum):
 
     CANDIDATE = "candidate"
     """It was made and examined; it answers nobody who doesn't ask for it by its number."""
+    SHADOW = "shadow"
+    """It answers again what the champion has answered, and nobody sees it; see `homespun.shadow`."""
     CANARY = "canary"
     """It answers a share of the people, who are compared with those whom the champion answers."""
     CHAMPION = "champion"
@@ -24,12 +26,19 @@ class ReleaseState(StrEnum):
 
 
 STEPS: Mapping[ReleaseState, Set[ReleaseState]] = {
-    ReleaseState.CANDIDATE: frozenset({ReleaseState.CANARY, ReleaseState.CHAMPION, ReleaseState.RETIRED}),
+    ReleaseState.CANDIDATE: frozenset(
+        {ReleaseState.SHADOW, ReleaseState.CANARY, ReleaseState.CHAMPION, ReleaseState.RETIRED}
+    ),
+    ReleaseState.SHADOW: frozenset({ReleaseState.CANARY, ReleaseState.CHAMPION, ReleaseState.RETIRED}),
     ReleaseState.CANARY: frozenset({ReleaseState.CHAMPION, ReleaseState.RETIRED}),
     ReleaseState.CHAMPION: frozenset({ReleaseState.RETIRED}),
-    ReleaseState.RETIRED: frozenset({ReleaseState.CANARY, ReleaseState.CHAMPION}),
+    ReleaseState.RETIRED: frozenset({ReleaseState.SHADOW, ReleaseState.CANARY, ReleaseState.CHAMPION}),
 }
 """Where a release may go from each state. Whatever isn't here is refused."""
+
+
+ROLLED_OUT = (ReleaseState.SHADOW, ReleaseState.CANARY)
+"""The states of a release that is being rolled out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +99,27 @@ class Rollout:
     champion_id: str
     candidate_id: str
     share: float
-    """The part of the people whom the candidate answers, above 0 and below 1."""
+    """The part of the people whom the candidate answers, below 1; 0: it is, or was to the end, in shadow."""
     outcome: Outcome
     votes: int
     """How many have been counted."""
     begun_at: datetime
     ended_at: datetime | None
+
+    @property
+    def is_in_shadow(self) -> bool:
+        """It is going on, and nobody sees the candidate's answers yet."""
+        return self.outcome is Outcome.RUNNING and not self.share
+
+
+class Decision(StrEnum):
+    """What became of a look at a rollout."""
+
+    WAIT = "wait"
+    WIDEN = "widen"
+    """It answers more people, or its first."""
+    PROMOTE = "promote"
+    ROLL_BACK = "roll_back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,3 +179,62 @@ class Evidence:
     candidate_answers_good: int = 0
     champion_answers: int = 0
     champion_answers_good: int = 0
+
+
+class Ending(StrEnum):
+    """How an answer came to its end, as far as a program can tell."""
+
+    WELL = "well"
+    EMPTY = "empty"
+    LOOP = "loop"
+    """It says the same again and again."""
+    LENGTH = "length"
+    """It ran into the limit of its length."""
+    FAILED = "failed"
+    """The engine failed at it, or took too long."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShadowAnswer:
+    """How a candidate's answer fared that nobody has seen, and the champion's to the same prompt. No word of either."""
+
+    turn_id: str
+    """The champion's."""
+    ending: Ending
+    champion_ending: Ending
+    tokens: int
+    champion_tokens: int
+    total_ms: int
+    champion_total_ms: int | None
+    """None: nobody measured it."""
+
+    @property
+    def is_worse(self) -> bool:
+        """It came to nothing where the champion's was well."""
+        return self.ending is not Ending.WELL and self.champion_ending is Ending.WELL
+
+    @property
+    def is_better(self) -> bool:
+        """The other way round."""
+        return self.ending is Ending.WELL and self.champion_ending is not Ending.WELL
+
+
+@dataclass(frozen=True, slots=True)
+class ShadowEvidence:
+    """What all answers in shadow tell together."""
+
+    answers: int
+    wanted: int
+    """With so many the shadow is over."""
+    worse: int
+    """The candidate's came to nothing, and the champion's was well."""
+    better: int
+    """The other way round."""
+    harm: float
+    """The e-value for: the candidate's come to nothing more often."""
+    endings: Mapping[Ending, int]
+    champion_endings: Mapping[Ending, int]
+    length_ratio: float | None
+    """Its tokens to the champion's; None: there are none."""
+    tokens_per_s: float | None
+    champion_tokens_per_s: float | None

@@ -2812,6 +2812,12 @@ export interface components {
          */
         DisputeState: "open" | "won" | "lost";
         /**
+         * Ending
+         * @description How an answer came to its end, as far as a program can tell.
+         * @enum {string}
+         */
+        Ending: "well" | "empty" | "loop" | "length" | "failed";
+        /**
          * EngineHealth
          * @description How an engine is doing.
          */
@@ -3770,6 +3776,11 @@ export interface components {
              * @default
              */
             why: string;
+            /**
+             * Without Shadow
+             * @default false
+             */
+            without_shadow: boolean;
         };
         /**
          * ProviderPage
@@ -3912,7 +3923,7 @@ export interface components {
          * @description Where a release is in its life.
          * @enum {string}
          */
-        ReleaseState: "candidate" | "canary" | "champion" | "retired";
+        ReleaseState: "candidate" | "shadow" | "canary" | "champion" | "retired";
         /**
          * Releases
          * @description GET /api/console/releases: the newest first.
@@ -3924,6 +3935,8 @@ export interface components {
             releases: components["schemas"]["Release"][];
             /** Rolls Out */
             rolls_out: boolean;
+            /** Shadow Answers */
+            shadow_answers: number;
             /** Shares */
             shares: number[];
         };
@@ -3960,6 +3973,7 @@ export interface components {
             /** Id */
             id: string;
             outcome: components["schemas"]["Outcome"];
+            shadow: components["schemas"]["Shadow"];
             /** Share */
             share: number;
             /** Votes */
@@ -4048,6 +4062,40 @@ export interface components {
             value: string;
             /** Variable */
             variable: string;
+        };
+        /**
+         * Shadow
+         * @description The answers of a candidate that nobody saw, beside the champion's to the same questions.
+         */
+        Shadow: {
+            /** Answers */
+            answers: number;
+            /** Better */
+            better: number;
+            /** Champion Endings */
+            champion_endings: {
+                [key: string]: number;
+            };
+            /** Champion Tokens Per S */
+            champion_tokens_per_s: number | null;
+            /** Endings */
+            endings: {
+                [key: string]: number;
+            };
+            /** Harm */
+            harm: number;
+            /** Harm Allowed */
+            harm_allowed: number;
+            /** Is Going On */
+            is_going_on: boolean;
+            /** Length Ratio */
+            length_ratio: number | null;
+            /** Tokens Per S */
+            tokens_per_s: number | null;
+            /** Wanted */
+            wanted: number;
+            /** Worse */
+            worse: number;
         };
         /**
          * SideBySide

@@ -1,6 +1,7 @@
 """Examines a candidate against the champion, and writes a card that fails closed."""
 
 from .card import Card, Limit, Sample, Suite, Verdict, read_card
+from .checks import is_loop
 from .examine import PARTS, Progress, examine
 from .judging import Comparison, Judge, Preference
 from .serving import GREEDY, Greedy
@@ -24,5 +25,6 @@ __all__ = [
     "as_html",
     "as_text",
     "examine",
+    "is_loop",
     "read_card",
 ]

@@ -26,6 +26,7 @@ async def every(parts: Parts) -> wire.Releases:
         loaded=[release.id for release in found if str(release.number) in numbers],
         rolls_out=settings.rolls_out,
         shares=list(settings.shares),
+        shadow_answers=settings.shadow_answers,
     )
 
 
@@ -46,7 +47,7 @@ async def card(release_id: str, parts: Parts) -> wire.Card:
 async def promote(release_id: str, new: wire.Promotion, parts: Parts, person: Person) -> wire.ReleaseDetails:
     """Has it roll out, or makes it the champion."""
     if new.gradually:
-        await parts.releases.begin_rollout(release_id, by=person.id, why=new.why)
+        await parts.releases.begin_rollout(release_id, by=person.id, why=new.why, without_shadow=new.without_shadow)
     else:
         await parts.releases.promote(release_id, by=person.id, why=new.why)
     return await _details(parts, await parts.releases.one(release_id))
@@ -82,7 +83,7 @@ async def _details(parts: Backend, release: releases.Release) -> wire.ReleaseDet
 
 
 async def _rollout(parts: Backend, rollout: releases.Rollout) -> wire.Rollout:
-    evidence = await parts.rollouts.evidence(rollout.id)
+    evidence, shadow = await parts.rollouts.evidence(rollout.id), await parts.rollouts.shadow(rollout.id)
     settings = parts.releases.settings
     return wire.Rollout(
         id=rollout.id,
@@ -98,4 +99,5 @@ async def _rollout(parts: Backend, rollout: releases.Rollout) -> wire.Rollout:
             wins_needed=releases.wins_needed(rollout.share, settings),
             harm_allowed=1 / settings.false_alarm,
         ),
+        shadow=wire.Shadow(**asdict(shadow), is_going_on=rollout.is_in_shadow, harm_allowed=1 / settings.false_alarm),
     )

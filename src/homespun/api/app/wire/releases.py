@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import Field
 
-from homespun.releases import Outcome, ReleaseState
+from homespun.releases import Ending, Outcome, ReleaseState
 
 from .base import Wire
 
@@ -69,6 +69,29 @@ class Evidence(Wire):
     champion_answers_good: int
 
 
+class Shadow(Wire):
+    """The answers of a candidate that nobody saw, beside the champion's to the same questions."""
+
+    is_going_on: bool
+    answers: int
+    wanted: int
+    """With so many it is over."""
+    worse: int
+    """The candidate's came to nothing, and the champion's was well."""
+    better: int
+    """The other way round."""
+    harm: float
+    """The e-value for: the candidate's come to nothing more often."""
+    harm_allowed: float
+    """At this e-value the candidate is taken back."""
+    endings: dict[Ending, int]
+    champion_endings: dict[Ending, int]
+    length_ratio: float | None
+    """Its tokens to the champion's."""
+    tokens_per_s: float | None
+    champion_tokens_per_s: float | None
+
+
 class Rollout(Wire):
     """One canary's way among the people."""
 
@@ -76,12 +99,13 @@ class Rollout(Wire):
     champion_id: str
     candidate_id: str
     share: float
-    """The part of the people whom the candidate answers."""
+    """The part of the people whom the candidate answers; 0 as long as it is in shadow."""
     outcome: Outcome
     votes: int
     begun_at: datetime
     ended_at: datetime | None
     evidence: Evidence
+    shadow: Shadow
 
 
 class Releases(Wire):
@@ -92,6 +116,8 @@ class Releases(Wire):
     """The ids of those that answer just now."""
     rolls_out: bool
     """Whether a release that has passed is rolled out by itself."""
+    shadow_answers: int
+    """So many answers a release gives in shadow before it answers anybody; 0: there is no shadow."""
     shares: list[float]
     """The parts of the people whom a new release answers, step by step."""
 
@@ -116,6 +142,8 @@ class Promotion(Wire):
 
     gradually: bool = False
     """It is rolled out step by step; else it becomes the champion at once."""
+    without_shadow: bool = False
+    """Rolled out, it answers people at once; one that is in shadow leaves it."""
     why: str = Field(default="", max_length=1000)
 
 
