@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -8,6 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from homespun.cli.kept_files import put_files
+from homespun.core.errors import Invalid
+from homespun.settings import Settings
+from homespun.wiring import open_releases
 from tests.databases.server import Server
 
 from .conftest import Run
@@ -43,7 +48,7 @@ def test_says_what_it_saved_and_that_models_are_not_in_it(run: Run, data_dir: Pa
     run("keys", "create", "ci")
     outcome = run("backup", str(tmp_path / "x.backup"))
     assert "2 rows of" in outcome.out
-    assert "Models are not in it" in outcome.out
+    assert "models are not in it" in outcome.out
     assert "Saving: 100% of 2 rows" in outcome.err
 
 
@@ -56,6 +61,116 @@ def test_everything_comes_back_elsewhere(run: Run, backup: Path, elsewhere: Path
     assert (elsewhere / "homespun.toml.restored").read_text() == 'model = "of then"\n'
     assert (elsewhere / "homespun.toml.restored").stat().st_mode & 0o077 == 0
     assert str(elsewhere / "homespun.toml.restored") in outcome.out
+
+
+def test_what_training_has_made_comes_back_elsewhere(
+    run: Run, data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    improvement = "learning/runs/run_1"
+    kept = {
+        f"{improvement}/plan.json",
+        f"{improvement}/stages/1-sft/training.json",
+        f"{improvement}/stages/1-sft/training.log",
+        "learning/snapshots/ab/manifest.json",
+        "learning/snapshots/ab/pairs.parquet",
+        "learning/erased/ab.json",
+        "learning/pseudonyms.key",
+        "tuning/files/cd",
+        "tuning/jobs/ftjob_1/labelling.json",
+    }
+    made_again = {
+        f"{improvement}/stages/1-sft/job.json",
+        f"{improvement}/stages/1-sft/model/model.safetensors",
+        f"{improvement}/stages/1-sft/checkpoints/checkpoint-1/model.safetensors",
+        "learning/bases/ab/model.safetensors",
+        "tuning/jobs/ftjob_1/training/training.log",
+        "models/tiny/tiny.gguf",
+        "releases/.draft-1/manifest.json",
+    }
+    release = with_a_release(data_dir)
+    for name in kept | made_again:
+        (data_dir / name).parent.mkdir(parents=True, exist_ok=True)
+        (data_dir / name).write_text(name)
+    assert run("backup", str(tmp_path / "x.backup")).status == 0
+    monkeypatch.setenv("HOMESPUN_DATA_DIR", str(elsewhere))
+    assert run("restore", str(tmp_path / "x.backup")).status == 0
+    back = {str(path.relative_to(elsewhere)) for path in elsewhere.rglob("*") if path.is_file()}
+    assert kept <= back
+    assert made_again & back == set()
+    assert all((elsewhere / name).read_text() == name for name in kept)
+    assert (elsewhere / "release.key").stat().st_mode & 0o077 == 0
+    assert run("releases", "export", release, "--to", "out").status == 0, "its signature is good there"
+
+
+def test_what_the_backup_has_nothing_of_stays(run: Run, backup: Path, data_dir: Path) -> None:
+    (data_dir / "releases").mkdir()
+    (data_dir / "releases" / "copied").write_text("by hand")
+    assert run("restore", str(backup), "--force").status == 0
+    assert (data_dir / "releases" / "copied").exists()
+
+
+def test_what_is_there_stays_unless_it_is_to_be_replaced(data_dir: Path) -> None:
+    def unpack(folder: Path) -> None:
+        for name in ("learning/runs/run_1/plan.json", "learning/runs/run_2/plan.json"):
+            (folder / name).parent.mkdir(parents=True)
+            (folder / name).write_text("of then")
+
+    runs = data_dir / "learning" / "runs"
+    (runs / "run_1" / "stages").mkdir(parents=True)
+    (runs / "run_1" / "plan.json").write_text("of now")
+    with put_files(data_dir, unpack, replaces=False):
+        pass
+    assert [(runs / name / "plan.json").read_text() for name in ("run_1", "run_2")] == ["of now", "of then"]
+    assert (runs / "run_1" / "stages").exists()
+    with put_files(data_dir, unpack, replaces=True):
+        pass
+    assert (runs / "run_1" / "plan.json").read_text() == "of then"
+    assert not (runs / "run_1" / "stages").exists()
+
+
+def test_a_full_disk_replaces_nothing(run: Run, backup: Path, data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    run("keys", "create", "later")
+    monkeypatch.setattr("homespun.store.backup.unpack_files", full)
+    outcome = run("restore", str(backup), "--force")
+    assert outcome.status == 1
+    assert "nothing was replaced" in outcome.err
+    assert "later" in run("keys", "list").out
+    assert (data_dir / "spools" / "turn_1.jsonl").exists()
+
+
+@pytest.mark.parametrize("name", ["evil", "models/tiny.gguf", "settings/other.toml", "spools/deep/turn"])
+def test_files_that_belong_nowhere_are_refused(tmp_path: Path, name: str) -> None:
+    def unpack(folder: Path) -> None:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text("x")
+
+    with pytest.raises(Invalid, match="doesn't belong there"), put_files(tmp_path, unpack, replaces=True):
+        pytest.fail("the database would be replaced")
+    assert not any(tmp_path.iterdir())
+
+
+def with_a_release(data_dir: Path) -> str:
+    async def make() -> str:
+        async with open_releases(Settings(data_dir=data_dir, model="parrot")) as (releases, _):
+            await releases.ensure_base("base-1")
+            (data_dir / "trained").mkdir()
+            (data_dir / "trained" / "model.safetensors").write_text("weights")
+            made = await releases.register(
+                data_dir / "trained",
+                base_digest="base-1",
+                snapshot_digest="ab",
+                recipe={},
+                card={"passed": True},
+                parent="1",
+            )
+            return made.name
+
+    data_dir.mkdir()
+    return asyncio.run(make())
 
 
 def test_an_installation_moves_to_postgresql_and_back(

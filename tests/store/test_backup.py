@@ -18,7 +18,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from homespun.core.errors import Conflict, HomespunError, Invalid, NotFound
 from homespun.store import Base, Store
-from homespun.store.backup import ArchiveWriter, Manifest, Progress, files, has_rows, restore, save, saving, verified
+from homespun.store.backup import (
+    ArchiveWriter,
+    Manifest,
+    Progress,
+    has_rows,
+    restore,
+    save,
+    saving,
+    unpack_files,
+    verified,
+)
 from tests.databases.fixtures import BOTH, ON_SQLITE
 from tests.databases.migrated import sqlite_url
 
@@ -103,8 +113,45 @@ async def test_files_come_back_as_they_were_and_the_fuller_one_counts(store: Sto
     moments = iter([{"spools/a": b"1", "spools/b": b"12"}, {"spools/a": b"12", "spools/c": b"1"}])
     with ArchiveWriter(tmp_path / "x.backup") as archive:
         manifest = await save(store, archive, NOW, lambda: next(moments), silent)
-    kept = dict(files(tmp_path / "x.backup", manifest))
-    assert kept == {"spools/a": b"12", "spools/b": b"12", "spools/c": b"1"}
+    unpack_files(tmp_path / "x.backup", manifest, tmp_path / "out")
+    assert {path.name: path.read_bytes() for path in (tmp_path / "out/spools").iterdir()} == {
+        "a": b"12",
+        "b": b"12",
+        "c": b"1",
+    }
+
+
+async def test_files_too_large_for_memory_come_back_too(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("homespun.store.backup.archive._PIECE_BYTES", 1_000)
+    monkeypatch.setattr("homespun.store.backup.archive._LARGEST_READ", 100_000)
+    large = {"releases/ab/model/model.safetensors": tmp_path / "large", "tuning/files/cd": tmp_path / "gone"}
+    (tmp_path / "large").write_bytes(bytes(range(256)) * 8_000)
+    reports: list[Progress] = []
+    with ArchiveWriter(tmp_path / "x.backup") as archive:
+        await save(store, archive, NOW, dict, reports.append, lambda: large)
+    unpack_files(tmp_path / "x.backup", verified(tmp_path / "x.backup"), tmp_path / "out")
+    unpacked = [path for path in (tmp_path / "out").rglob("*") if path.is_file()]
+    assert [path.relative_to(tmp_path / "out").as_posix() for path in unpacked] == [*large][:1]
+    assert unpacked[0].read_bytes() == (tmp_path / "large").read_bytes()
+    assert unpacked[0].stat().st_mode & 0o077 == 0
+    assert (reports[-1].done, reports[-1].total, reports[-1].unit) == (2, 2, "MB")
+
+
+@ON_SQLITE
+async def test_a_file_that_changed_after_it_was_verified_is_refused(store: Store, backup: Path, tmp_path: Path) -> None:
+    manifest = verified(backup)
+    rewrite(backup, with_member("files/spools/turn_1.jsonl", b"two\n"))
+    with pytest.raises(Invalid, match="changed meanwhile"):
+        unpack_files(backup, manifest, tmp_path / "out")
+
+
+@ON_SQLITE
+async def test_a_file_that_is_a_folder_too_is_refused(store: Store, backup: Path, tmp_path: Path) -> None:
+    rewrite(backup, with_member("files/spools/turn_1.jsonl/below", b""))
+    with pytest.raises(Invalid, match="a file and a folder"):
+        unpack_files(backup, verified(backup), tmp_path / "out")
 
 
 async def test_what_others_write_meanwhile_is_not_in_it(
@@ -301,7 +348,7 @@ def test_refuses_links_and_devices(url: str, tmp_path: Path, kind: bytes) -> Non
 
 @ON_SQLITE
 def test_refuses_members_that_are_far_too_large_without_reading_them(url: str, tmp_path: Path) -> None:
-    info = tarfile.TarInfo("files/spools/turn")
+    info = tarfile.TarInfo("tables/people/000000.jsonl")
     info.size = 2**40
     (tmp_path / "x.backup").write_bytes(gzip.compress(info.tobuf() + bytes(10_240)))
     with pytest.raises(Invalid, match="too large"):

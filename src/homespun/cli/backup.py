@@ -6,6 +6,7 @@ import asyncio
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -27,11 +28,12 @@ _STEP = 0.25
 def backup(
     file: Annotated[Path, typer.Argument(help="The file to write; it must not be there yet.")], data_dir: DataDir = None
 ) -> None:
-    """Save database, open answers and settings into one file, while the server runs. Models are not in it."""
+    """Save database, open answers, releases and settings into one file, while the server runs; no installed models."""
     with _progress_shown("Saving") as on_progress:
         manifest = asyncio.run(_save(configured(data_dir=data_dir), file, on_progress))
     typer.echo(f"{file}: {_described(manifest)}, {file.stat().st_size / 1e6:,.1f} MB.")
-    typer.echo("Models are not in it; `homespun models pull` fetches them. It holds all that people wrote: guard it.")
+    typer.echo("Installed models are not in it; `homespun models pull` fetches them.")
+    typer.echo("It holds all that people wrote, and the key that signs releases: guard it.")
 
 
 def restore(
@@ -63,7 +65,7 @@ async def _save(settings: Settings, file: Path, on_progress: OnProgress) -> Mani
     from homespun.store.backup import ArchiveWriter, save
     from homespun.wiring import build_store
 
-    from .kept_files import read_files
+    from .kept_files import find_files, read_files
 
     store = build_store(settings)
     try:
@@ -74,6 +76,7 @@ async def _save(settings: Settings, file: Path, on_progress: OnProgress) -> Mani
                 SystemClock().now(),
                 lambda: read_files(settings.data_dir, settings_file(os.environ)),
                 on_progress,
+                lambda: find_files(settings.data_dir),
             )
     finally:
         await store.close()
@@ -82,7 +85,7 @@ async def _save(settings: Settings, file: Path, on_progress: OnProgress) -> Mani
 async def _restore(
     settings: Settings, file: Path, manifest: Manifest, on_progress: OnProgress, *, force: bool
 ) -> Path | None:
-    from homespun.store.backup import files, has_rows, restore
+    from homespun.store.backup import has_rows, restore, unpack_files
     from homespun.wiring import build_store
 
     from .kept_files import has_answers, put_files
@@ -91,7 +94,7 @@ async def _restore(
     try:
         if not force and (await has_rows(store) or has_answers(settings.data_dir)):
             raise Conflict("This installation isn't empty. With --force everything in it is replaced.")
-        with put_files(settings.data_dir, dict(files(file, manifest))) as kept:
+        with put_files(settings.data_dir, partial(unpack_files, file, manifest), replaces=force) as kept:
             await restore(store, file, manifest, on_progress)
         return kept
     finally:
@@ -113,12 +116,20 @@ def _progress_shown(what: str) -> Iterator[OnProgress]:
         return
     from rich import progress
 
-    columns = (progress.TextColumn("{task.description}"), progress.BarColumn(), progress.MofNCompleteColumn())
+    columns = (
+        progress.TextColumn("{task.description}"),
+        progress.BarColumn(),
+        progress.MofNCompleteColumn(),
+        progress.TextColumn("{task.fields[unit]}"),
+    )
     with progress.Progress(*columns, console=screen, transient=True) as bars:
-        task = bars.add_task(what, total=None)
+        task = bars.add_task(what, total=None, unit="")
 
         def show(report: Progress) -> None:
-            bars.update(task, description=f"{what} {report.table}", completed=report.done, total=report.total)
+            table = report.table.partition("/")[0]
+            bars.update(
+                task, description=f"{what} {table}", completed=report.done, total=report.total, unit=report.unit
+            )
 
         yield show
 
@@ -129,10 +140,13 @@ class _Lines:
     def __init__(self, what: str) -> None:
         self._what = what
         self._next_share = _STEP
+        self._unit = ""
 
     def show(self, report: Progress) -> None:
         """Takes one report."""
+        if report.unit != self._unit:
+            self._unit, self._next_share = report.unit, _STEP
         share = report.done / report.total if report.total else 1.0
         if share >= self._next_share:
             self._next_share = share - share % _STEP + _STEP
-            typer.echo(f"{self._what}: {share:.0%} of {report.total:,} rows", err=True)
+            typer.echo(f"{self._what}: {share:.0%} of {report.total:,} {report.unit}", err=True)

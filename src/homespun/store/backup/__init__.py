@@ -4,10 +4,10 @@ Rows are written by their columns' kinds, not as one of the databases writes the
 place they go back to. It knows no table's meaning.
 """
 
-from homespun.store.backup.archive import ArchiveWriter, verified
+from homespun.store.backup.archive import ArchiveWriter, is_storable, unpack_files, verified
 from homespun.store.backup.manifest import Manifest
 from homespun.store.backup.progress import OnProgress, Progress
-from homespun.store.backup.restoring import files, has_rows, refuse_unknown, restore
+from homespun.store.backup.restoring import has_rows, refuse_unknown, restore
 from homespun.store.backup.saving import save
 
 __all__ = [
@@ -15,10 +15,11 @@ __all__ = [
     "Manifest",
     "OnProgress",
     "Progress",
-    "files",
     "has_rows",
+    "is_storable",
     "refuse_unknown",
     "restore",
     "save",
+    "unpack_files",
     "verified",
 ]

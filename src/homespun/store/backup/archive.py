@@ -9,8 +9,9 @@ import os
 import re
 import tarfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self, cast
@@ -21,9 +22,11 @@ from . import manifest as manifests
 from .manifest import Manifest
 
 _MANIFEST = "manifest.json"
-_SAFE = re.compile(r"(tables|files)(/[A-Za-z0-9_][A-Za-z0-9_.-]*){1,3}", re.ASCII)
+_SAFE = re.compile(r"(tables|files)(/[A-Za-z0-9_][A-Za-z0-9_.-]*){1,7}", re.ASCII)
 """Names of members: no way up, no root, nothing hidden."""
-_LARGEST_MEMBER = 512 * 1024 * 1024
+_LARGEST_READ = 512 * 1024 * 1024
+"""Of a member that comes into memory whole."""
+_PIECE_BYTES = 1024 * 1024
 _LONGEST_END = 64 * 1024
 """What may follow the manifest: tar fills its last block up with zeros."""
 _COMPRESSION = 5
@@ -58,9 +61,19 @@ class ArchiveWriter:
 
     def add(self, name: str, data: bytes) -> None:
         """Adds a member."""
-        assert _SAFE.fullmatch(name), name
+        assert is_storable(name), name
         self._sha256[name] = hashlib.sha256(data).hexdigest()
         self._add(name, data)
+
+    def add_file(self, name: str, path: Path, on_read: Callable[[int], None]) -> None:
+        """Adds a file as it is now, piece by piece. Raises `FileNotFoundError`, and nothing was added."""
+        assert is_storable(name), name
+        with path.open("rb") as file:
+            info = tarfile.TarInfo(name)
+            info.size, info.mode = os.fstat(file.fileno()).st_size, 0o600
+            reader = _Reader(file, on_read)
+            self._tar.addfile(info, cast("IO[bytes]", reader))
+        self._sha256[name] = reader.sha256.hexdigest()
 
     def finish(self, manifest: Manifest) -> None:
         """Adds the manifest, waits until all is on disk, and gives the file its name."""
@@ -78,15 +91,38 @@ class ArchiveWriter:
         self._tar.addfile(info, io.BytesIO(data))
 
 
+class _Reader:
+    """A file that tells what was read of it."""
+
+    def __init__(self, file: IO[bytes], on_read: Callable[[int], None]) -> None:
+        self.sha256 = hashlib.sha256()
+        self._file = file
+        self._on_read = on_read
+
+    def read(self, size: int) -> bytes:
+        piece = self._file.read(size)
+        self.sha256.update(piece)
+        self._on_read(len(piece))
+        return piece
+
+
+def is_storable(name: str) -> bool:
+    """Whether a member may be called so."""
+    return bool(_SAFE.fullmatch(name))
+
+
 def verified(path: Path) -> Manifest:
     """Reads the archive from end to end and compares every byte with the manifest. Raises `Invalid`."""
     found: dict[str, str] = {}
     last = b""
-    for name, data in _all_members(path):
-        if name in found or _MANIFEST in found:
-            raise _damaged(f"{name} is there twice, or after the end")
-        found[name] = hashlib.sha256(data).hexdigest()
-        last = data
+    for member in _all_members(path):
+        if member.name in found or _MANIFEST in found:
+            raise _damaged(f"{member.name} is there twice, or after the end")
+        if member.name == _MANIFEST:
+            last = member.data()
+            found[member.name] = ""
+        else:
+            found[member.name] = _digest(member.pieces())
     if found.pop(_MANIFEST, None) is None:
         raise _damaged("it has no end")
     manifest = manifests.decoded(last)
@@ -96,36 +132,94 @@ def verified(path: Path) -> Manifest:
     return manifest
 
 
-def members(path: Path, manifest: Manifest) -> Iterator[tuple[str, bytes]]:
-    """The members of an archive that was verified, in its order. Raises `Invalid` if it has changed since."""
-    for name, data in _all_members(path):
-        if name == _MANIFEST:
-            return
-        if hashlib.sha256(data).hexdigest() != manifest.sha256.get(name):
-            raise _damaged(f"{name} has changed meanwhile")
-        yield name, data
+def rows_of(path: Path, manifest: Manifest) -> Iterator[tuple[str, bytes]]:
+    """The tables' parts in an archive that was verified, by name. Raises `Invalid` if it has changed since."""
+    for member in _all_members(path):
+        if member.name.startswith("tables/"):
+            data = member.data()
+            _require_same(member.name, hashlib.sha256(data).hexdigest(), manifest)
+            yield member.name, data
 
 
-def _all_members(path: Path) -> Iterator[tuple[str, bytes]]:
+def unpack_files(path: Path, manifest: Manifest, folder: Path) -> None:
+    """Writes the files of an archive that was verified into a folder, for this user alone.
+
+    Raises `Invalid` if it has changed since, `OSError` where there is no room.
+    """
+    for member in _all_members(path):
+        if member.name.startswith("files/"):
+            with _created(folder / member.name.removeprefix("files/")) as file:
+                digest = _digest(_written(member.pieces(), file))
+            _require_same(member.name, digest, manifest)
+
+
+def _created(path: Path) -> IO[bytes]:
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
+    except (FileExistsError, NotADirectoryError) as error:
+        raise _damaged(f"{path.name} is a file and a folder at once") from error
+
+
+@dataclass(frozen=True, slots=True)
+class _Member:
+    """One of an archive; it has to be read before the next."""
+
+    name: str
+    size: int
+    file: IO[bytes]
+
+    def pieces(self) -> Iterator[bytes]:
+        """Raises `Invalid` where the archive ends before they do."""
+        left = self.size
+        while left:
+            with _damage_by_name():
+                piece = self.file.read(min(left, _PIECE_BYTES))
+            if not piece:
+                raise _damaged("it is cut off")
+            left -= len(piece)
+            yield piece
+
+    def data(self) -> bytes:
+        """All of it; only files are too large for that."""
+        return b"".join(self.pieces())
+
+
+def _digest(pieces: Iterator[bytes]) -> str:
+    sha256 = hashlib.sha256()
+    for piece in pieces:
+        sha256.update(piece)
+    return sha256.hexdigest()
+
+
+def _written(pieces: Iterator[bytes], file: IO[bytes]) -> Iterator[bytes]:
+    for piece in pieces:
+        file.write(piece)
+        yield piece
+
+
+def _require_same(name: str, digest: str, manifest: Manifest) -> None:
+    if digest != manifest.sha256.get(name):
+        raise _damaged(f"{name} has changed meanwhile")
+
+
+def _all_members(path: Path) -> Iterator[_Member]:
     with _damage_by_name(), gzip.open(path) as unzipped:
         with tarfile.open(fileobj=cast("IO[bytes]", unzipped), mode="r|") as tar:
             for info in tar:
-                yield info.name, _content(tar, info)
+                yield _member(tar, info)
         if len(unzipped.read(_LONGEST_END + 1)) > _LONGEST_END:  # to its end, where gzip has its checksum
             raise _damaged("it goes on after its end")
 
 
-def _content(tar: tarfile.TarFile, info: tarfile.TarInfo) -> bytes:
-    if not info.isreg() or not (info.name == _MANIFEST or _SAFE.fullmatch(info.name)):
+def _member(tar: tarfile.TarFile, info: tarfile.TarInfo) -> _Member:
+    if not info.isreg() or not (info.name == _MANIFEST or is_storable(info.name)):
         raise _damaged(f"{info.name!r} doesn't belong there")
-    if info.size > _LARGEST_MEMBER:
+    if info.size > _LARGEST_READ and not info.name.startswith("files/"):
         raise _damaged(f"{info.name} is too large")
     file = tar.extractfile(info)
     assert file is not None
-    data = file.read()
-    if len(data) != info.size:
-        raise _damaged("it is cut off")
-    return data
+    return _Member(info.name, info.size, file)
 
 
 @contextmanager

@@ -9,11 +9,14 @@ from typing import TypeAlias
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Rows that are done, of all there are."""
+    """What is done of all there is."""
 
     table: str
+    """Which one just now, or which file."""
     done: int
     total: int
+    unit: str = "rows"
+    """What is counted: rows, or of files MB."""
 
 
 OnProgress: TypeAlias = Callable[[Progress], None]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,7 @@ from homespun.store.database import Store
 from homespun.store.migrations import knows_revision, upgrade
 from homespun.store.tables import Base
 
-from .archive import members
+from .archive import rows_of
 from .manifest import Manifest
 from .progress import OnProgress, Progress
 from .rows import insertable, kind_of, read
@@ -60,21 +59,12 @@ async def restore(store: Store, path: Path, manifest: Manifest, on_progress: OnP
         await connection.run_sync(upgrade)
 
 
-def files(path: Path, manifest: Manifest) -> Iterator[tuple[str, bytes]]:
-    """The files that were saved with the rows."""
-    for name, data in members(path, manifest):
-        if name.startswith("files/"):
-            yield name.removeprefix("files/"), data
-
-
 async def _load(
     connection: AsyncConnection, found: MetaData, path: Path, manifest: Manifest, on_progress: OnProgress
 ) -> None:
     done = 0
-    for name, data in members(path, manifest):
-        folder, table_name = name.split("/")[:2]
-        if folder != "tables":
-            continue
+    for name, data in rows_of(path, manifest):
+        table_name = name.split("/")[1]
         if table_name not in manifest.tables:
             raise Invalid(f"The backup has rows of an unknown table, {table_name}.")
         columns = [found.tables[table_name].columns[name] for name, _ in manifest.tables[table_name].columns]

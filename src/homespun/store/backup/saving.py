@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Column, MetaData, Table, func, select
@@ -20,18 +22,29 @@ from .progress import OnProgress, Progress
 from .rows import kind_of, selected, written
 
 _ROWS_AT_A_TIME = 500
+_MB = 1_000_000
 _MEMBER_BYTES = 8 * 1024 * 1024
 """A member is full when it has so many; the last row may go beyond."""
 
 Files = Callable[[], Mapping[str, bytes]]
 """Reads the files that belong to the database, by name."""
+Folders = Callable[[], Mapping[str, Path]]
+"""Finds files that rows speak of and that stay as they are, however large, by name."""
 
 
-async def save(store: Store, archive: ArchiveWriter, now: datetime, files: Files, on_progress: OnProgress) -> Manifest:
+async def save(
+    store: Store,
+    archive: ArchiveWriter,
+    now: datetime,
+    files: Files,
+    on_progress: OnProgress,
+    folders: Folders = dict,
+) -> Manifest:
     """Writes all rows and files, and finishes the archive. Raises `NotFound` where there is no database yet.
 
     The files are read before the database's moment and after it, and the fuller one counts: what was in the making at
-    that moment is in one of them, or in the database.
+    that moment is in one of them, or in the database. Those of `folders` were there before a row spoke of them, so they
+    are looked for after that moment.
     """
     condition = await store.condition()
     if condition.revision is None:
@@ -45,9 +58,27 @@ async def save(store: Store, archive: ArchiveWriter, now: datetime, files: Files
             archive.add(f"files/{name}", data)
         shown = _Shown(sum(counts.values()), on_progress)
         saved = {str(table.name): await _save_table(connection, table, archive, shown) for table in tables}
+    _save_files(archive, folders(), on_progress)
     manifest = Manifest(FORMAT, __version__, condition.revision, condition.server, now, saved, archive.sha256)
     archive.finish(manifest)
     return manifest
+
+
+def _save_files(archive: ArchiveWriter, found: Mapping[str, Path], on_progress: OnProgress) -> None:
+    total = done = 0
+    for path in found.values():
+        with suppress(FileNotFoundError):
+            total += path.stat().st_size
+    for name, path in found.items():
+
+        def read(more: int, name: str = name) -> None:
+            nonlocal done
+            done += more
+            if total >= _MB:
+                on_progress(Progress(name, min(done, total) // _MB, total // _MB, "MB"))
+
+        with suppress(FileNotFoundError):  # an uploaded file that was deleted meanwhile
+            archive.add_file(f"files/{name}", path, read)
 
 
 async def _tables(connection: AsyncConnection) -> list[Table]:
