@@ -28,6 +28,7 @@ from homespun.learning.recipes import Recipe
 from homespun.learning.runs import Run, Runs, RunState, Step
 from homespun.learning.snapshots import Snapshot, Snapshots
 from homespun.learning.stages import Base, train_stages
+from homespun.learning.standing import Scribe
 from homespun.learning.trainer import Trainer
 from homespun.releases import Release, Releases, ReleaseState
 
@@ -97,11 +98,19 @@ class Improving:
             Step.PROPOSE: self._propose,
             Step.ROLL_OUT: self._roll_out,
         }
+        scribe = Scribe(run)
+
+        def heard(told: Told) -> None:
+            if not isinstance(told, Began):
+                scribe.take(told)
+            tell(told)
+
         with self.runs.alone():
             for step in Step:
+                scribe.begin(step)
                 tell(Began(step, run))
                 with run.taking(step):
-                    await take[step](run, tell)
+                    await take[step](run, heard)
                 if step is until or run.state is RunState.REJECTED:
                     return
 

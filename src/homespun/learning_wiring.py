@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from homespun.accounts import Accounts
@@ -17,9 +19,12 @@ from homespun.improve import Card, Improving, Parts, Tell
 from homespun.journal import Journal, Signalled
 from homespun.learning.examination import GREEDY, examine
 from homespun.learning.examination import Settings as ExaminationSettings
+from homespun.learning.foreman import Means
+from homespun.learning.improvements import Improvements
+from homespun.learning.runs import Runs
 from homespun.learning.snapshots import Snapshots
 from homespun.learning.stages import Base
-from homespun.learning.trainer import Trainer
+from homespun.learning.trainer import Trainer, require_environment
 from homespun.models import ModelStore
 from homespun.releases import Release, Releases, Rollouts
 from homespun.settings import EngineKind, Settings
@@ -39,8 +44,7 @@ class Workshop:
 @asynccontextmanager
 async def open_workshop(settings: Settings, *, estimates: bool = True) -> AsyncIterator[Workshop]:
     """The workshop of this installation. Raises `Invalid` where another server answers, and `ModelNotFound`."""
-    if settings.engine is not EngineKind.OPENVINO:
-        raise Invalid("Only a model that answers on this machine can be trained here: set engine to openvino.")
+    _require_own_model(settings)
     models = ModelStore(settings.data_dir / "models", settings.models)
     base = Base(models.find(settings.model).weights, base_digest(settings))
     store, clock = Store(database_url(settings), connections=settings.database_connections), SystemClock()
@@ -52,17 +56,54 @@ async def open_workshop(settings: Settings, *, estimates: bool = True) -> AsyncI
         snapshots = Snapshots(settings.data_dir, settings.curation, releases.all)
         folder = settings.data_dir / "learning"
 
-        async def signals() -> AsyncIterator[Signalled]:
-            async for signalled in journal.signals(await accounts.consents.given(), up_to=None):
-                yield signalled
-
         async def examined(model: Path, champion: Release, snapshot: Path, tell: Tell) -> Card:
             return await _examined(settings, model, champion, snapshot, tell)
 
+        signals = partial(_signals, accounts, journal)
         parts = Parts(folder, base, signals, snapshots, Trainer(folder), examined, releases, estimates=estimates)
         yield Workshop(Improving(parts), releases, Rollouts(store, clock, releases), snapshots)
     finally:
         await store.close()
+
+
+def build_improvements(
+    settings: Settings, accounts: Accounts, journal: Journal, releases: Releases, *, means: Means | None = None
+) -> Improvements:
+    """What a server has of the second ring: it has improvements made by processes of their own. Tests bring means."""
+    return Improvements(
+        Runs(settings.data_dir / "learning" / "runs"),
+        means or _means(settings),
+        Snapshots(settings.data_dir, settings.curation, releases.all),
+        partial(_signals, accounts, journal),
+        settings.curation,
+    )
+
+
+def _means(settings: Settings) -> Means:
+    """The command line, with what this server was told by options of its own; all else it finds as this server did."""
+
+    def base() -> str:
+        _require_own_model(settings)
+        return base_digest(settings)
+
+    return Means(
+        base,
+        lambda run_id: (sys.executable, "-m", "homespun", "learn", "run", "--run", run_id),
+        {"HOMESPUN_DATA_DIR": str(settings.data_dir.absolute()), "HOMESPUN_MODEL": settings.model},
+        settings.releases.rolls_out,
+        require_environment,
+    )
+
+
+def _require_own_model(settings: Settings) -> None:
+    if settings.engine is not EngineKind.OPENVINO:
+        raise Invalid("Only a model that answers on this machine can be trained here: set engine to openvino.")
+
+
+async def _signals(accounts: Accounts, journal: Journal) -> AsyncIterator[Signalled]:
+    """What people said who consent."""
+    async for signalled in journal.signals(await accounts.consents.given(), up_to=None):
+        yield signalled
 
 
 async def _examined(settings: Settings, model: Path, champion: Release, snapshot: Path, tell: Tell) -> Card:

@@ -37,7 +37,10 @@ from homespun.engines import Engine
 from homespun.explained import explained
 from homespun.gate import Availability, Gate, Regions, Responses, swept
 from homespun.journal import Journal
+from homespun.learning.foreman import Means
+from homespun.learning.improvements import Improvements
 from homespun.learning.trainer import Trainer
+from homespun.learning_wiring import build_improvements
 from homespun.models import ModelStore
 from homespun.releases import Build, LiveReleases, Releases, Rollouts, Shadows
 from homespun.serve import Ring
@@ -65,6 +68,7 @@ class House:
     releases: Releases
     rollouts: Rollouts
     desk: Desk
+    improvements: Improvements
     engines: LiveReleases
     gate: Gate
     ring: Ring
@@ -106,7 +110,7 @@ class House:
         ):
             await self.engines.start()
             try:
-                async with self.desk.working(), _meanwhile(self.shadow.run()):
+                async with self.desk.working(), self.improvements.made(), _meanwhile(self.shadow.run()):
                     yield
             finally:
                 await self.close_answers()
@@ -154,9 +158,10 @@ def build(
     *,
     release_engine: Build | None = None,
     workshop: Workshop | None = None,
+    means: Means | None = None,
     sockets: Sockets | None = None,
 ) -> House:
-    """The house by its settings. Tests bring engines and a workshop of their own, workers join those behind sockets.
+    """The house by its settings. Workers join engines behind sockets; tests bring engines, a workshop and means.
 
     Raises `ModelNotFound`, `ModelUnreadable`, and `Invalid` for a GeoIP file that can't be read.
     """
@@ -170,6 +175,7 @@ def build(
     desk = Desk(
         store, clock, releases, workshop or build_workshop(settings), settings.data_dir / "tuning", settings.tuning
     )
+    improvements = build_improvements(settings, accounts, journal, releases, means=means)
     models = build_live(settings, releases, clock, engines=engines, release_engine=release_engine, sockets=sockets)
     billing = Billing(store, clock, settings.billing)
     gate = Gate(
@@ -210,6 +216,7 @@ def build(
         releases=releases,
         rollouts=rollouts,
         desk=desk,
+        improvements=improvements,
         live=live,
         endings=endings,
         merges=merges,
@@ -226,6 +233,7 @@ def build(
         releases,
         rollouts,
         desk,
+        improvements,
         models,
         gate,
         ring,

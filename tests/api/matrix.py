@@ -15,6 +15,8 @@ from sqlalchemy import text
 from homespun.accounts import Device, NewInvitation, NewKey, Person, Role, Scope, TeamRole
 from homespun.billing import Money, PlanTerms
 from homespun.core.ids import new_id
+from homespun.learning.recipes import Recipe
+from homespun.learning.runs import Runs
 from homespun.tuning import NewJob, Purpose
 from tests.ring.houses import MODEL, Home
 
@@ -301,6 +303,10 @@ def titled(world: World, owner: Person) -> str:
     return MARK if owner.id == world.vic.id else "Own"
 
 
+async def _improvement(world: World, owner: Person, _: str) -> str:
+    return Runs(world.home.data_dir / "learning" / "runs").begin("base", Recipe()).id
+
+
 _MAKERS: dict[str, Callable[[World, Person, str], Coroutine[Any, Any, str]]] = {
     "conversation_id": _conversation,
     "turn_id": _turn,
@@ -315,6 +321,7 @@ _MAKERS: dict[str, Callable[[World, Person, str], Coroutine[Any, Any, str]]] = {
     "voucher_id": _voucher,
     "batch_id": _voucher,
     "release_id": _release,
+    "improvement_id": _improvement,
     "file_id": _file,
     "job_id": _job,
 }
@@ -362,6 +369,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/api/console/releases/{release_id}/promote"): {},
     ("POST", "/api/console/releases/{release_id}/retire"): {},
     ("POST", "/api/console/releases/rollback"): {},
+    ("POST", "/api/console/improvements"): {"methods": ["sft"]},
     ("POST", "/api/console/vouchers"): {"value": {"micros": 5, "currency": "USD"}},
     ("POST", "/api/console/wallets/{holder_id}/adjustments"): {"amount": {"micros": 5, "currency": "USD"}},
     ("PUT", "/api/console/wallets/{holder_id}/subscription"): {"plan_id": "{plan}"},

@@ -96,13 +96,17 @@ BEYOND: dict[Name, set[str]] = {
     ("DELETE", "/api/console/wallets/{holder_id}/subscription"): {"not_found"},
     ("POST", "/api/console/payments/{payment_id}/refunds"): {"not_found", "invalid_value"},
     ("POST", "/api/console/releases/rollback"): {"conflict"},
+    ("POST", "/api/console/improvements"): {"model_not_found"},
+    ("POST", "/api/console/improvements/{improvement_id}/go-on"): {"model_not_found"},
+    ("POST", "/api/console/improvements/{improvement_id}/stop"): {"conflict"},
 } | {
     (method, f"{purse}/{below}"): {"not_found", "voucher_unknown"}
     for purse in ("/api/me", "/api/teams/{team_id}")
     for method, below in (("POST", "vouchers"), ("POST", "topups"), ("DELETE", "subscription"))
 }  # fmt: skip
 """What those who are let in may still be told: that code, voucher, provider, plan, rule, money, comparison or earlier
-champion isn't there; that they train nobody, which is tested with demonstrations."""
+champion isn't there; that no model is installed or nothing goes on; that they train nobody, which is tested with
+demonstrations."""
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from homespun.learning.examination import Card, Limit, Sample, Suite, Verdict
 from tests.ring.houses import MODEL, Home
 from tests.ring.test_releases import at_home, candidate
 
@@ -35,12 +36,29 @@ async def test_an_owner_sees_all_releases_and_what_is_known_of_them(at_home: Hom
         ]
         assert listed["loaded"] == [listed["releases"][1]["id"]]
         assert (listed["rolls_out"], listed["shares"]) == (False, [0.05, 0.5, 0.95])
+        assert [round(needed, 1) for needed in listed["wins_needed"]] == [2.7, 7.4, 20]
         details = (await owner.get(f"/api/console/releases/{made.id}")).json()
         assert [change["after"] for change in details["changes"]] == ["candidate"]
-        assert (await owner.get(f"/api/console/releases/{made.id}/card")).json() == {"card": {"passed": True}}
+        examined = (await owner.get(f"/api/console/releases/{made.id}/card")).json()["card"]
+        assert (examined["passed"], examined["suites"]) == (True, [])
         base = listed["releases"][1]["id"]
         assert (await owner.get(f"/api/console/releases/{base}/card")).json() == {"card": None}
         assert (await owner.get("/api/console/releases/none")).status_code == 404
+
+
+async def test_a_card_is_told_with_every_suite_whatever_else_it_says(at_home: Home) -> None:
+    limit = Limit(at_least=0.6)
+    samples = (Sample("Capital of France?", "Paris", "Paris."),)
+    knowledge = Suite("knowledge", "Does it?", Verdict.PASSED, "It does.", 0.9, 0.7, 1.0, limit, 84, samples)
+    speed = Suite("speed", "Is it?", Verdict.NOT_RUN, "Nobody asked.")
+    card = Card("new", "old", (knowledge, speed)).as_json() | {"of another version": 1}
+    made = await candidate(at_home, card=card)
+    async with at_home.browser() as owner:
+        told = (await owner.get(f"/api/console/releases/{made.id}/card")).json()["card"]
+    first, second = told["suites"]
+    assert (first["figure"], first["limit"]["at_least"], first["count"]) == (0.9, 0.6, 84)
+    assert first["samples"][0]["champion"] == "Paris."
+    assert (second["verdict"], second["figure"], second["samples"]) == ("not_run", None, [])
 
 
 async def test_an_owner_rolls_out_and_takes_back(at_home: Home) -> None:
@@ -50,7 +68,8 @@ async def test_an_owner_rolls_out_and_takes_back(at_home: Home) -> None:
             f"/api/console/releases/{made.id}/promote", json={"gradually": True, "why": "It is kind"}
         )
         assert begun.json()["release"]["state"] == "canary"
-        assert (begun.json()["changes"][0]["by"], begun.json()["changes"][0]["why"]) == (boss.id, "It is kind")
+        change = begun.json()["changes"][0]
+        assert (change["by"], change["by_name"], change["why"]) == (boss.id, boss.name, "It is kind")
         [rollout] = (await owner.get("/api/console/rollouts")).json()
         assert (rollout["candidate_id"], rollout["share"], rollout["outcome"]) == (made.id, 0.05, "running")
         assert rollout["evidence"]["wins"] == rollout["evidence"]["harm"] == 1

@@ -27,6 +27,8 @@ from homespun.engines import Engine
 from homespun.gate import Settings as GateSettings
 from homespun.journal import Turn, TurnState
 from homespun.learning import Settings as LearningSettings
+from homespun.learning.curation import Settings as CurationSettings
+from homespun.learning.foreman import Means
 from homespun.releases import Build
 from homespun.releases import Settings as ReleasesSettings
 from homespun.settings import Settings
@@ -121,6 +123,8 @@ async def home(
     engine: Engine | None = None,
     release_engine: Build | None = None,
     workshop: Workshop | None = None,
+    means: Means | None = None,
+    curation: CurationSettings | None = None,
     tuning: TuningSettings | None = None,
     database_url: str = "",
     listener: socket.socket | None = None,
@@ -141,8 +145,9 @@ async def home(
         learning=learning or LearningSettings(),
         releases=releases or ReleasesSettings(),
         tuning=tuning or TuningSettings(),
+        curation=curation or CurationSettings(),
     )
-    house = build(settings, {MODEL: engine or puppet}, release_engine=release_engine, workshop=workshop)
+    house = build(settings, {MODEL: engine or puppet}, release_engine=release_engine, workshop=workshop, means=means)
     async with house.running(), served(house.app, listener) as url:
         _, key = await house.accounts.create_key("test")
         yield Home(house, puppet, url, key, data_dir)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import httpx
 import openai
@@ -45,13 +46,13 @@ async def at_home(tmp_path: Path, migrated: Path) -> AsyncIterator[Home]:
         yield opened
 
 
-async def candidate(at_home: Home) -> Release:
+async def candidate(at_home: Home, *, card: Mapping[str, Any] | None = None) -> Release:
     folder = at_home.data_dir / "trained"
     folder.mkdir()
     (folder / "model.safetensors").write_text("w")
     releases = at_home.house.releases
     return await releases.register(
-        folder, base_digest="b", snapshot_digest="s", recipe={}, card={"passed": True}, parent="1"
+        folder, base_digest="b", snapshot_digest="s", recipe={}, card=card or {"passed": True}, parent="1"
     )
 
 

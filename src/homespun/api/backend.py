@@ -11,6 +11,7 @@ from homespun.engines import LiveModels
 from homespun.gate import Gate, Responses
 from homespun.journal import Journal
 from homespun.learning import Settings as LearningSettings
+from homespun.learning.improvements import Improvements
 from homespun.releases import Releases, Rollouts
 from homespun.serve import Ring
 from homespun.tuning import Desk
@@ -41,6 +42,7 @@ class Backend:
     releases: Releases
     rollouts: Rollouts
     desk: Desk
+    improvements: Improvements
     live: LiveAnswers
     endings: Endings
     merges: Merges

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import msgspec
 import typer
 
-from homespun.core.errors import Conflict, Invalid
+from homespun.core.errors import Conflict, Invalid, NotFound
 
 from .configuration import DataDir, configured, with_data_dir
 from .learning_progress import improvement_shown
@@ -83,11 +83,14 @@ def run(
     hyper: Numbers = "{}",
     estimate: Estimate = True,
     new: Afresh = False,
+    run: Annotated[
+        str | None, typer.Option(metavar="ID", help="The improvement to go on with, trained as it was begun.")
+    ] = None,
     data_dir: DataDir = None,
 ) -> None:
     """Do all steps, from snapshot to rollout, or go on where they were stopped."""
-    recipe = _recipe(method, hyper, seed, is_full=full)
-    _improve(data_dir, "roll_out", recipe=recipe, is_new=new, estimates=estimate)
+    recipe = None if run else _recipe(method, hyper, seed, is_full=full)
+    _improve(data_dir, "roll_out", recipe=recipe, is_new=new, estimates=estimate, run_id=run)
 
 
 @app.command("report")
@@ -132,27 +135,42 @@ def _recipe(methods: Sequence[str] | None, hyper: str, seed: int, *, is_full: bo
 
 
 def _improve(
-    data_dir: Path | None, until: str, *, recipe: Recipe | None, is_new: bool = False, estimates: bool = True
+    data_dir: Path | None,
+    until: str,
+    *,
+    recipe: Recipe | None,
+    is_new: bool = False,
+    estimates: bool = True,
+    run_id: str | None = None,
 ) -> None:
     """Goes as far as that step and says what came of it. Exits with `REJECTED` for a model that isn't good enough."""
     from homespun.learning.runs import RunState, Step
 
     settings = with_data_dir(configured(data_dir=data_dir))
-    done = asyncio.run(_improved(settings, Step(until), recipe, is_new=is_new, estimates=estimates))
+    done = asyncio.run(_improved(settings, Step(until), recipe, is_new=is_new, estimates=estimates, run_id=run_id))
     if done.state is RunState.REJECTED:
         raise typer.Exit(REJECTED)
 
 
-async def _improved(settings: Settings, until: Step, recipe: Recipe | None, *, is_new: bool, estimates: bool) -> Run:
+async def _improved(
+    settings: Settings, until: Step, recipe: Recipe | None, *, is_new: bool, estimates: bool, run_id: str | None
+) -> Run:
     from homespun.learning_wiring import open_workshop
 
     async with open_workshop(settings, estimates=estimates) as workshop:
-        run = _chosen(workshop, until, recipe, is_new=is_new)
+        run = _named(workshop, run_id) if run_id else _chosen(workshop, until, recipe, is_new=is_new)
         typer.echo(f"Improvement {run.id}", err=True)
         with improvement_shown() as tell:
             await workshop.improving.improve(run, tell, until=until)
         typer.echo(await _outcome(workshop, run, until))
         return run
+
+
+def _named(workshop: Workshop, run_id: str) -> Run:
+    run = workshop.improving.runs.one(run_id)
+    if run is None:
+        raise NotFound(f"There is no improvement {run_id}.")
+    return run
 
 
 def _chosen(workshop: Workshop, until: Step, recipe: Recipe | None, *, is_new: bool) -> Run:
@@ -195,16 +213,17 @@ async def _outcome(workshop: Workshop, run: Run, until: Step) -> str:
 
 
 async def _report(settings: Settings, run_id: str | None, language: Literal["en", "zh"]) -> str:
+    from homespun.learning.report import page_of
     from homespun.learning_wiring import open_workshop
-
-    from .learning_report import page_of
 
     async with open_workshop(settings) as workshop:
         runs = workshop.improving.runs.all()
         found = next((run for run in runs if run_id in (None, run.id)), None)
         if found is None:
             raise Conflict("There is no such improvement yet. `homespun learn run` makes one.")
-        return await page_of(workshop, found, language)
+        return await page_of(
+            found, language, snapshots=workshop.snapshots, releases=workshop.releases, rollouts=workshop.rollouts
+        )
 
 
 async def _erase(settings: Settings, person_id: str) -> Erasure:

@@ -48,6 +48,7 @@
         ├── ModelUnreadable
         ├── ReleaseDamaged
         ├── TrainingFailed
+        │   └── TrainingNotInstalled
         ├── ProviderUnavailable
         ├── StorageFull
         ├── DatabaseUnavailable
@@ -383,6 +384,12 @@ class TrainingFailed(Unavailable):
     """The training ended without a model. Its log, beside the job, says why; the model that answers is untouched."""
 
     code = "training_failed"
+
+
+class TrainingNotInstalled(TrainingFailed):
+    """What training needs isn't installed here. `make learn` installs it; then start the server again."""
+
+    code = "training_not_installed"
 
 
 class ProviderUnavailable(Unavailable):

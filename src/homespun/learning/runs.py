@@ -8,6 +8,7 @@
       release.json     the candidate that it became
       rollout.json     how it came among the people, if it did
       failure.json     why the last attempt ended early; gone when the next one begins
+      improving.log    what the process said that the console has started
 
 This module must not know how any of it is made.
 """
@@ -31,6 +32,9 @@ from homespun.core.errors import Conflict, HomespunError, StorageFull
 from homespun.core.ids import new_id
 
 from .recipes import Recipe
+
+_PATIENCE_S = 0.3
+"""For whoever only looks whether the lock is taken."""
 
 
 class Step(StrEnum):
@@ -114,6 +118,18 @@ class Run:
         return RunState.REJECTED if has_failed else RunState.UNFINISHED
 
     @property
+    def done(self) -> tuple[Step, ...]:
+        """The steps whose results are there."""
+        results = {
+            Step.SNAPSHOT: self.snapshot_digest,
+            Step.TRAIN: self.card or self.model.exists(),
+            Step.EXAMINE: self.card,
+            Step.PROPOSE: self.release_id,
+            Step.ROLL_OUT: self.read("rollout"),
+        }
+        return tuple(step for step, result in results.items() if result)
+
+    @property
     def stages(self) -> tuple[Path, ...]:
         """Where each training lies, in their order."""
         methods = enumerate(self.recipe.methods, start=1)
@@ -139,10 +155,14 @@ class Run:
             os.fsync(file.fileno())
         draft.rename(path)
 
+    def forget_failure(self) -> None:
+        """Another attempt begins."""
+        (self.folder / "failure.json").unlink(missing_ok=True)
+
     @contextmanager
     def taking(self, step: Step) -> Iterator[None]:
         """What ends the block early is written down, if there is room, and raised: `StorageFull` for a full disk."""
-        (self.folder / "failure.json").unlink(missing_ok=True)
+        self.forget_failure()
         try:
             with _full_disk_named():
                 yield
@@ -156,20 +176,24 @@ class Runs:
     """All improvements of an installation."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
 
     def all(self) -> tuple[Run, ...]:
         """The newest first."""
-        plans = sorted(self._folder.glob("run_*/plan.json"), reverse=True)
+        plans = sorted(self.folder.glob("run_*/plan.json"), reverse=True)
         return tuple(Run(plan.parent) for plan in plans)
 
     def newest(self) -> Run | None:
         """The one that was begun last, if there is any."""
         return next(iter(self.all()), None)
 
+    def one(self, run_id: str) -> Run | None:
+        """None: there is none with this id."""
+        return next((run for run in self.all() if run.id == run_id), None)
+
     def begin(self, base: str, recipe: Recipe, *, snapshot_digest: str | None = None) -> Run:
         """A new one for this base, on a snapshot that is there already if one is named. Raises `StorageFull`."""
-        run = Run(self._folder / new_id("run"))
+        run = Run(self.folder / new_id("run"))
         with _full_disk_named():
             run.folder.mkdir(parents=True)
             if snapshot_digest:
@@ -180,16 +204,31 @@ class Runs:
     @contextmanager
     def alone(self) -> Iterator[None]:
         """One improvement at a time. The kernel lets the lock go when a process dies. Raises `Conflict`."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        lock = filelock.FileLock(self._folder / "improving.lock", thread_local=False)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        lock = self._lock()
         try:
-            lock.acquire(blocking=False)
+            lock.acquire(timeout=_PATIENCE_S, poll_interval=_PATIENCE_S / 10)
         except filelock.Timeout:
             raise Conflict("Another improvement is going on here. Wait until it is done, or stop it.") from None
         try:
             yield
         finally:
             lock.release()
+
+    def is_going_on(self) -> bool:
+        """Whether some process is in `alone`. It looks by taking the lock, for no time to speak of."""
+        if not self.folder.exists():
+            return False
+        lock = self._lock()
+        try:
+            lock.acquire(blocking=False)
+        except filelock.Timeout:
+            return True
+        lock.release()
+        return False
+
+    def _lock(self) -> filelock.FileLock:
+        return filelock.FileLock(self.folder / "improving.lock", thread_local=False)
 
 
 @contextmanager

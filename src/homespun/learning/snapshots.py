@@ -21,7 +21,16 @@ from pathlib import Path
 import filelock
 import msgspec
 
-from homespun.core.errors import Conflict, Invalid, NotFound, StorageFull, TooLittleToLearn, TrainingFailed, Unavailable
+from homespun.core.errors import (
+    Conflict,
+    Invalid,
+    NotFound,
+    StorageFull,
+    TooLittleToLearn,
+    TrainingFailed,
+    TrainingNotInstalled,
+    Unavailable,
+)
 from homespun.journal import Signalled
 from homespun.releases import Release
 
@@ -159,7 +168,7 @@ class Snapshots:
     async def _run(self, job: SnapshotJob) -> Outcome:
         """Has the other process do it. Raises what stopped it."""
         if find_spec("pyarrow") is None:
-            raise TrainingFailed("Snapshots need pyarrow, which isn't installed. `make learn` installs it.")
+            raise TrainingNotInstalled("Snapshots need pyarrow, which isn't installed. `make learn` installs it.")
         with self._scratch(_JOB) as file:
             with full_disk_named():
                 file.write_bytes(msgspec.json.encode(job))

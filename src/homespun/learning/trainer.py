@@ -16,7 +16,7 @@ from pathlib import Path
 import filelock
 import msgspec
 
-from homespun.core.errors import Conflict, TrainingFailed
+from homespun.core.errors import Conflict, TrainingFailed, TrainingNotInstalled
 
 from .jobs import Adapter, Trained, TrainingJob, read_job, write_job
 from .progress import Estimated, Failed, Line, OnProgress, decode_line
@@ -77,7 +77,7 @@ class Trainer:
 
     async def _lines(self, job: TrainingJob, *options: str) -> AsyncGenerator[Line]:
         """What the process tells, to its end. Raises `TrainingFailed` where that is a bad one."""
-        _require_environment()
+        require_environment()
         file, log = job.out / "job.json", job.out / "training.log"
         _place(job, file)
         failed: Failed | None = None
@@ -96,10 +96,13 @@ class Trainer:
 _GOES_ON = "Started again, it goes on from its last checkpoint."
 
 
-def _require_environment() -> None:
+def require_environment() -> None:
+    """Raises `TrainingNotInstalled` unless all is there that the training process imports."""
     missing = [name for name in _NEEDED if find_spec(name) is None]
     if missing:
-        raise TrainingFailed(f"Training needs {', '.join(missing)}, which isn't installed. `make learn` installs it.")
+        raise TrainingNotInstalled(
+            f"Training needs {', '.join(missing)}, which isn't installed. `make learn` installs it."
+        )
 
 
 def _place(job: TrainingJob, file: Path) -> None:

@@ -14,7 +14,7 @@ from typing import Protocol
 
 import msgspec
 
-from homespun.core.errors import Invalid, StorageFull, TrainingFailed
+from homespun.core.errors import Invalid, StorageFull, TrainingFailed, TrainingNotInstalled
 from homespun.learning.aside import said_by
 from homespun.learning.base_model import export_base
 from homespun.learning.jobs import Trained, TrainingJob
@@ -67,7 +67,7 @@ class RealWorkshop:
     async def label(self, file: Path, method: TuningMethod, folder: Path) -> Pinned:
         """See `Workshop`."""
         if find_spec("pyarrow") is None:
-            raise TrainingFailed("Training needs pyarrow, which isn't installed. `make learn` installs it.")
+            raise TrainingNotInstalled("Training needs pyarrow, which isn't installed. `make learn` installs it.")
         root = folder / "snapshots"
         job = folder / "labelling.json"
         job.write_bytes(msgspec.json.encode(LabelFile(str(file), "the file", method, str(root))))

@@ -192,6 +192,130 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/improvements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every
+         * @description All there were, and whether one can be made here.
+         */
+        get: operations["every_api_console_improvements_get"];
+        put?: never;
+        /**
+         * Begin
+         * @description Begins one, which starts in a moment.
+         */
+        post: operations["begin_api_console_improvements_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/improvements/material": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Material
+         * @description What there is to learn from.
+         */
+        get: operations["material_api_console_improvements_material_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/improvements/{improvement_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One
+         * @description One, with what it learns from and its examination.
+         */
+        get: operations["one_api_console_improvements__improvement_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/improvements/{improvement_id}/go-on": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Go On
+         * @description Goes on with one that was stopped or has ended early.
+         */
+        post: operations["go_on_api_console_improvements__improvement_id__go_on_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/improvements/{improvement_id}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Report
+         * @description A page about it: data, curves, examination, answers side by side, its way among the people.
+         */
+        get: operations["report_api_console_improvements__improvement_id__report_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/improvements/{improvement_id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop
+         * @description Stops it; it can go on later.
+         */
+        post: operations["stop_api_console_improvements__improvement_id__stop_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/income": {
         parameters: {
             query?: never;
@@ -2400,6 +2524,12 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * Adapter
+         * @description Which weights move.
+         * @enum {string}
+         */
+        Adapter: "lora" | "full";
+        /**
          * Adjustment
          * @description POST /api/console/wallets/{holder_id}/adjustments: gives money by hand; takes it with a negative amount.
          */
@@ -2598,10 +2728,7 @@ export interface components {
          * @description GET /api/console/releases/{id}/card.
          */
         Card: {
-            /** Card */
-            card: {
-                [key: string]: unknown;
-            } | null;
+            card: components["schemas"]["Examination"] | null;
         };
         /**
          * Checkout
@@ -2872,6 +2999,99 @@ export interface components {
             wins_needed: number;
         };
         /**
+         * Examination
+         * @description What a candidate was asked, and whether it may answer people. Other versions' cards may say more.
+         */
+        Examination: {
+            /**
+             * Candidate
+             * @default
+             */
+            candidate: string;
+            /**
+             * Champion
+             * @default
+             */
+            champion: string;
+            /**
+             * Passed
+             * @default false
+             */
+            passed: boolean;
+            /**
+             * Suites
+             * @default []
+             */
+            suites: components["schemas"]["ExaminationSuite"][];
+            /**
+             * Why
+             * @default
+             */
+            why: string;
+        };
+        /**
+         * ExaminationLimit
+         * @description What a figure has to be for the suite to pass; None: anything.
+         */
+        ExaminationLimit: {
+            /** At Least */
+            at_least?: number | null;
+            /** At Most */
+            at_most?: number | null;
+        };
+        /**
+         * ExaminationSample
+         * @description One question, and what both said.
+         */
+        ExaminationSample: {
+            /** Candidate */
+            candidate: string;
+            /** Champion */
+            champion: string;
+            /** Question */
+            question: string;
+            /**
+             * Words
+             * @default
+             */
+            words: string;
+        };
+        /**
+         * ExaminationSuite
+         * @description One of the questions that an examination puts.
+         */
+        ExaminationSuite: {
+            /**
+             * Count
+             * @default 0
+             */
+            count: number;
+            /** Figure */
+            figure?: number | null;
+            /** High */
+            high?: number | null;
+            /** @default {} */
+            limit: components["schemas"]["ExaminationLimit"];
+            /** Low */
+            low?: number | null;
+            /** Name */
+            name: string;
+            /** Question */
+            question: string;
+            /**
+             * Samples
+             * @default []
+             */
+            samples: components["schemas"]["ExaminationSample"][];
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "passed" | "failed" | "not_run";
+            /** Words */
+            words: string;
+        };
+        /**
          * Feedback
          * @description PUT /api/turns/{id}/feedback: replaces what this person said of the answer (the journal keeps every version).
          */
@@ -2927,6 +3147,61 @@ export interface components {
             engines: components["schemas"]["EngineHealth"][];
             /** Version */
             version: string;
+        };
+        /**
+         * Improvement
+         * @description One improvement.
+         */
+        Improvement: {
+            adapter: components["schemas"]["Adapter"];
+            /** Begun At */
+            begun_at: string | null;
+            /** Can Go On */
+            can_go_on: boolean;
+            /** Done */
+            done: components["schemas"]["Step"][];
+            failure: components["schemas"]["ImprovementFailure"] | null;
+            /** Goes On */
+            goes_on: boolean;
+            /** Id */
+            id: string;
+            /** Methods */
+            methods: components["schemas"]["Method"][];
+            /** Release Id */
+            release_id: string | null;
+            /** Seed */
+            seed: number;
+            standing: components["schemas"]["Standing"] | null;
+            state: components["schemas"]["RunState"];
+        };
+        /**
+         * ImprovementDetails
+         * @description GET /api/console/improvements/{id}.
+         */
+        ImprovementDetails: {
+            card: components["schemas"]["Examination"] | null;
+            improvement: components["schemas"]["Improvement"];
+            snapshot: components["schemas"]["SnapshotSummary"] | null;
+        };
+        /**
+         * ImprovementFailure
+         * @description Why the last attempt ended early.
+         */
+        ImprovementFailure: {
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
+            step: components["schemas"]["Step"];
+        };
+        /**
+         * Improvements
+         * @description GET /api/console/improvements: the newest first.
+         */
+        Improvements: {
+            /** Improvements */
+            improvements: components["schemas"]["Improvement"][];
+            obstacle: components["schemas"]["Problem"] | null;
         };
         /**
          * Invitation
@@ -3034,6 +3309,16 @@ export interface components {
             };
         };
         /**
+         * LabelCounts
+         * @description Labels of one kind in a snapshot.
+         */
+        LabelCounts: {
+            /** Held Out */
+            held_out: number;
+            /** Train */
+            train: number;
+        };
+        /**
          * MachineUse
          * @description What turns took of the machine's time.
          */
@@ -3080,6 +3365,34 @@ export interface components {
             batch: components["schemas"]["VoucherBatch"];
             /** Codes */
             codes: string[];
+        };
+        /**
+         * Material
+         * @description GET /api/console/improvements/material: what there is to learn from, before curation leaves anything out.
+         */
+        Material: {
+            /** Consenting */
+            consenting: number;
+            /** Demonstrations */
+            demonstrations: number;
+            /** Is Enough */
+            is_enough: boolean;
+            /** Min Demonstrations */
+            min_demonstrations: number;
+            /** Min Pairs */
+            min_pairs: number;
+            /** Pairs */
+            pairs: number;
+            /** People */
+            people: number;
+            /** Sources */
+            sources: {
+                [key: string]: number;
+            };
+            /** Suggested */
+            suggested: components["schemas"]["Method"][];
+            /** Thumbs */
+            thumbs: number;
         };
         /**
          * Me
@@ -3134,6 +3447,12 @@ export interface components {
         MemberChange: {
             role: components["schemas"]["TeamRole"];
         };
+        /**
+         * Method
+         * @description How the model is trained; each needs another kind of label.
+         * @enum {string}
+         */
+        Method: "sft" | "dpo" | "kto" | "reward" | "grpo";
         /**
          * ModelInfo
          * @description A model that answers at present.
@@ -3235,6 +3554,21 @@ export interface components {
         NewHolderPlan: {
             /** Plan Id */
             plan_id: string;
+        };
+        /**
+         * NewImprovement
+         * @description POST /api/console/improvements.
+         */
+        NewImprovement: {
+            /** @default lora */
+            adapter: components["schemas"]["Adapter"];
+            /** Methods */
+            methods: components["schemas"]["Method"][];
+            /**
+             * Seed
+             * @default 0
+             */
+            seed: number;
         };
         /**
          * NewInvitation
@@ -3893,6 +4227,8 @@ export interface components {
             before: components["schemas"]["ReleaseState"] | null;
             /** By */
             by: string;
+            /** By Name */
+            by_name: string;
             /** Why */
             why: string;
         };
@@ -3939,6 +4275,8 @@ export interface components {
             shadow_answers: number;
             /** Shares */
             shares: number[];
+            /** Wins Needed */
+            wins_needed: number[];
         };
         /**
          * Role
@@ -4008,6 +4346,12 @@ export interface components {
             subject: string;
             verdict: components["schemas"]["Verdict"];
         };
+        /**
+         * RunState
+         * @description How far an improvement has come.
+         * @enum {string}
+         */
+        RunState: "unfinished" | "failed" | "rejected" | "proposed" | "rolled_out";
         /**
          * Scope
          * @description What a key may be used for.
@@ -4154,6 +4498,50 @@ export interface components {
             token?: string | null;
         };
         /**
+         * SnapshotSummary
+         * @description What an improvement learns from.
+         */
+        SnapshotSummary: {
+            /** Conversations */
+            conversations: number;
+            /** Counts */
+            counts: {
+                [key: string]: components["schemas"]["LabelCounts"];
+            };
+            /** Digest */
+            digest: string;
+            /** Dropped */
+            dropped: {
+                [key: string]: number;
+            };
+            /** People */
+            people: number;
+        };
+        /**
+         * Standing
+         * @description How a step stands that goes on.
+         */
+        Standing: {
+            /** Done */
+            done: number;
+            /** Estimated S */
+            estimated_s: number | null;
+            /** Loss */
+            loss: number | null;
+            /** Remaining S */
+            remaining_s: number | null;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            step: components["schemas"]["Step"];
+            /** Total */
+            total: number;
+            /** Words */
+            words: string;
+        };
+        /**
          * Statement
          * @description GET /api/me/statement?cursor=&limit=: newest first.
          */
@@ -4163,6 +4551,12 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
+        /**
+         * Step
+         * @description The steps of an improvement, in their order.
+         * @enum {string}
+         */
+        Step: "snapshot" | "train" | "examine" | "propose" | "roll_out";
         /**
          * Subscription
          * @description That somebody has a plan.
@@ -5037,6 +5431,221 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    every_api_console_improvements_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Improvements"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    begin_api_console_improvements_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewImprovement"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Improvement"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    material_api_console_improvements_material_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Material"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    one_api_console_improvements__improvement_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                improvement_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImprovementDetails"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    go_on_api_console_improvements__improvement_id__go_on_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                improvement_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Improvement"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    report_api_console_improvements__improvement_id__report_get: {
+        parameters: {
+            query?: {
+                language?: "en" | "zh";
+            };
+            header?: never;
+            path: {
+                improvement_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemEnvelope"];
+                };
+            };
+        };
+    };
+    stop_api_console_improvements__improvement_id__stop_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                improvement_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Improvement"];
                 };
             };
             /** @description Default Response */

@@ -53,6 +53,7 @@ const IN_CHINESE: Readonly<Record<string, string>> = {
     "模型文件无法读取。运行 `homespun doctor` 可查明原因，`homespun models pull` 可重新下载。",
   release_damaged: "这个版本与制作时的签名不符，因此不再回答。请从备份恢复它的文件夹。",
   training_failed: "训练没有产生模型，任务旁的日志说明了原因。正在回答的模型不受影响。",
+  training_not_installed: "这里尚未安装训练所需的组件。运行 `make learn` 安装后，请重新启动服务器。",
   client_hung_up: "连接已中断，请再试一次。",
   provider_unavailable: "登录服务没有响应。请再试一次，或换一种方式登录。",
   database_unavailable: "数据库没有响应，请稍后再试。",
@@ -61,7 +62,15 @@ const IN_CHINESE: Readonly<Record<string, string>> = {
 };
 
 /** Codes for many things: the server's own sentence says which, and stands behind the translation. */
-const GENERAL = new Set(["invalid_value", "conflict", "not_found", "permission_denied", "sign_in_failed"]);
+const GENERAL = new Set([
+  "invalid_value",
+  "conflict",
+  "not_found",
+  "permission_denied",
+  "sign_in_failed",
+  "training_failed",
+  "too_little_to_learn",
+]);
 
 /** As `problemText`, where the reader filled in a form and has to know what exactly was refused. */
 export function problemDetails(code: string | null | undefined, message: string, locale: Locale): string {

@@ -30,7 +30,7 @@ from homespun.api.app import (
     teams,
     turns,
 )
-from homespun.api.app.console import availability, books, catalogue, house, releases, vouchers
+from homespun.api.app.console import availability, books, catalogue, house, improvements, releases, vouchers
 from homespun.api.app.console import people as console_people
 from homespun.api.app.wire.base import ProblemEnvelope
 
@@ -64,6 +64,7 @@ ROUTERS = (
     books.router,
     house.router,
     releases.router,
+    improvements.router,
 )
 """All routes there are; each says whom it is for."""
 

@@ -27,6 +27,7 @@ async def every(parts: Parts) -> wire.Releases:
         rolls_out=settings.rolls_out,
         shares=list(settings.shares),
         shadow_answers=settings.shadow_answers,
+        wins_needed=[releases.wins_needed(share, settings) for share in settings.shares],
     )
 
 
@@ -40,7 +41,8 @@ async def one(release_id: str, parts: Parts) -> wire.ReleaseDetails:
 async def card(release_id: str, parts: Parts) -> wire.Card:
     """Its examination."""
     release = await parts.releases.one(release_id)
-    return wire.Card(card=await asyncio.to_thread(parts.releases.folders.card, release.digest))
+    found = await asyncio.to_thread(parts.releases.folders.card, release.digest)
+    return wire.Card(card=wire.Examination.model_validate(found) if found else None)
 
 
 @router.post("/releases/{release_id}/promote")
@@ -74,12 +76,14 @@ async def rollouts(parts: Parts) -> list[wire.Rollout]:
 
 async def _details(parts: Backend, release: releases.Release) -> wire.ReleaseDetails:
     changes = await parts.releases.changes(release.id)
+    names = await parts.accounts.people.names(change.by for change in changes)
     return wire.ReleaseDetails(
-        release=wire.Release.of(release),
-        changes=[
-            wire.ReleaseChange(before=one.before, after=one.after, by=one.by, why=one.why, at=one.at) for one in changes
-        ],
+        release=wire.Release.of(release), changes=[_change(one, names.get(one.by, "")) for one in changes]
     )
+
+
+def _change(one: releases.Change, by_name: str) -> wire.ReleaseChange:
+    return wire.ReleaseChange(before=one.before, after=one.after, by=one.by, by_name=by_name, why=one.why, at=one.at)
 
 
 async def _rollout(parts: Backend, rollout: releases.Rollout) -> wire.Rollout:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from homespun.releases import Ending, Outcome, ReleaseState
 
@@ -42,6 +42,8 @@ class ReleaseChange(Wire):
     after: ReleaseState
     by: str
     """A person's id, `command`, or `homespun` itself."""
+    by_name: str
+    """The person's name; empty: it was no person, or one who was removed."""
     why: str
     at: datetime
 
@@ -120,6 +122,8 @@ class Releases(Wire):
     """So many answers a release gives in shadow before it answers anybody; 0: there is no shadow."""
     shares: list[float]
     """The parts of the people whom a new release answers, step by step."""
+    wins_needed: list[float]
+    """For each of the shares: the e-value at which a release goes on to the next, or becomes the champion."""
 
 
 class ReleaseDetails(Wire):
@@ -130,11 +134,59 @@ class ReleaseDetails(Wire):
     """The newest first."""
 
 
+class ExaminationSample(Wire):
+    """One question, and what both said."""
+
+    question: str
+    candidate: str
+    champion: str
+    words: str = ""
+    """What was made of it."""
+
+
+class ExaminationLimit(Wire):
+    """What a figure has to be for the suite to pass; None: anything."""
+
+    at_least: float | None = None
+    at_most: float | None = None
+
+
+class ExaminationSuite(Wire):
+    """One of the questions that an examination puts."""
+
+    name: str
+    question: str
+    verdict: Literal["passed", "failed", "not_run"]
+    words: str
+    """Why, in a sentence."""
+    figure: float | None = None
+    low: float | None = None
+    """The truth is between `low` and `high`."""
+    high: float | None = None
+    limit: ExaminationLimit = ExaminationLimit()
+    count: int = 0
+    """How many questions, pairs or tokens the figure comes from."""
+    samples: tuple[ExaminationSample, ...] = ()
+
+
+class Examination(Wire):
+    """What a candidate was asked, and whether it may answer people. Other versions' cards may say more."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    candidate: str = ""
+    champion: str = ""
+    passed: bool = False
+    why: str = ""
+    """Of a model that nobody has examined: why not."""
+    suites: tuple[ExaminationSuite, ...] = ()
+
+
 class Card(Wire):
     """GET /api/console/releases/{id}/card."""
 
-    card: dict[str, Any] | None
-    """The examination; None: there was none."""
+    card: Examination | None
+    """None: there was no examination."""
 
 
 class Promotion(Wire):
