@@ -22,6 +22,8 @@ export const CONSOLE_SECTIONS = [
   "balances",
   "usage",
   "income",
+  "releases",
+  "improvements",
   "health",
   "settings",
 ] as const;

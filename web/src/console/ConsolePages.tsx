@@ -10,10 +10,14 @@ import { AvailabilityPage } from "./AvailabilityPage";
 import { BalancesPage } from "./BalancesPage";
 import { HealthPage } from "./HealthPage";
 import { IncomePage } from "./IncomePage";
+import { ImprovementPage } from "./improvements/ImprovementPage";
+import { ImprovementsPage } from "./improvements/ImprovementsPage";
 import { KeysPage } from "./KeysPage";
 import { PeoplePage } from "./PeoplePage";
 import { PersonPage } from "./PersonPage";
 import { PlansPage } from "./PlansPage";
+import { ReleasePage } from "./releases/ReleasePage";
+import { ReleasesPage } from "./releases/ReleasesPage";
 import { SettingsPage } from "./SettingsPage";
 import { TeamsPage } from "./TeamsPage";
 import { UsagePage } from "./UsagePage";
@@ -63,6 +67,10 @@ function Section({ me, section, id }: { me: Me; section: ConsoleSection; id: str
       return <UsagePage />;
     case "income":
       return <IncomePage />;
+    case "releases":
+      return id === null ? <ReleasesPage /> : <ReleasePage key={id} id={id} />;
+    case "improvements":
+      return id === null ? <ImprovementsPage /> : <ImprovementPage key={id} id={id} />;
     case "health":
       return <HealthPage me={me} />;
     case "settings":

@@ -10,6 +10,7 @@ export interface Money {
 }
 
 const MICROS = 1_000_000;
+const MUCH_PROOF = 100_000;
 /** The server keeps none larger: a thousand million major units. */
 const MOST_MICROS = 10 ** 15;
 
@@ -24,6 +25,9 @@ export function formatFor(locale: Locale) {
   const count = new Intl.NumberFormat(locale);
   const compact = new Intl.NumberFormat(locale, { notation: "compact", maximumFractionDigits: 1 });
   const percent = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 1 });
+  const figure = new Intl.NumberFormat(locale, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+  const proof = new Intl.NumberFormat(locale, { maximumSignificantDigits: 3 });
+  const muchProof = new Intl.NumberFormat(locale, { notation: "scientific", maximumSignificantDigits: 2 });
   const list = new Intl.ListFormat(locale, { type: "conjunction" });
   const day = new Intl.DateTimeFormat(locale, { dateStyle: "medium" });
   const moment = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
@@ -42,6 +46,10 @@ export function formatFor(locale: Locale) {
     count: (value: number) => count.format(value),
     compact: (value: number) => compact.format(value),
     percent: (share: number) => percent.format(share),
+    /** A share or a ratio, to two decimals. */
+    figure: (value: number) => figure.format(value),
+    /** An e-value: three digits, and a power of ten where it is proof enough. */
+    proof: (value: number) => (value < MUCH_PROOF ? proof : muchProof).format(value),
     /** To the cent from one major unit on; below it with as many decimals as say something. */
     money: ({ micros, currency }: Money) => amount(micros, currency, digitsFor(micros)),
     /** To the last micro. */

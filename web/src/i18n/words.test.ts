@@ -8,6 +8,8 @@ import { consoleZh } from "./console/zh";
 import { economicsEn } from "./economics/en";
 import { economicsZh } from "./economics/zh";
 import { en } from "./en";
+import { improvementsEn } from "./improvements/en";
+import { improvementsZh } from "./improvements/zh";
 import { learningEn } from "./learning/en";
 import { learningZh } from "./learning/zh";
 import { pagesEn } from "./pages/en";
@@ -16,6 +18,8 @@ import { projectsEn } from "./projects/en";
 import { projectsZh } from "./projects/zh";
 import { purseEn } from "./purse/en";
 import { purseZh } from "./purse/zh";
+import { releasesEn } from "./releases/en";
+import { releasesZh } from "./releases/zh";
 import { signInEn } from "./signin/en";
 import { signInZh } from "./signin/zh";
 import { teamsEn } from "./teams/en";
@@ -49,6 +53,8 @@ const CATALOGUES = [
   { name: "the teams'", english: teamsEn, chinese: teamsZh, untranslated: [] },
   { name: "availability's", english: availabilityEn, chinese: availabilityZh, untranslated: [] },
   { name: "the console's", english: consoleEn, chinese: consoleZh, untranslated: [] },
+  { name: "the releases'", english: releasesEn, chinese: releasesZh, untranslated: [] },
+  { name: "improvements'", english: improvementsEn, chinese: improvementsZh, untranslated: [] },
   { name: "the economics'", english: economicsEn, chinese: economicsZh, untranslated: [] },
 ];
 

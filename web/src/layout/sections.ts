@@ -8,9 +8,11 @@ import {
   KeyRound,
   LogIn,
   type LucideIcon,
+  Milestone,
   MonitorSmartphone,
   PenLine,
   SlidersHorizontal,
+  Sprout,
   Tags,
   Ticket,
   TrendingUp,
@@ -95,6 +97,8 @@ function consoleItems(words: PagesWords, isOwner: boolean): SectionItem[] {
           item("income", words.income, TrendingUp),
         ]
       : []),
+    item("releases", words.releases, Milestone),
+    item("improvements", words.improvements, Sprout),
     item("health", words.health, Activity),
     item("settings", words.settings, SlidersHorizontal),
   ];

@@ -24,6 +24,8 @@ export const pagesEn = {
   vouchers: "Vouchers",
   balances: "Balances",
   income: "Income",
+  releases: "Releases",
+  improvements: "Improvements",
   health: "Health",
   settings: "Settings",
 

@@ -24,6 +24,8 @@ export const pagesZh: PagesWords = {
   vouchers: "兑换码",
   balances: "余额管理",
   income: "收入",
+  releases: "版本",
+  improvements: "改进",
   health: "运行状况",
   settings: "设置",
 

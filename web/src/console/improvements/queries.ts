@@ -1,0 +1,39 @@
+/** What the pages on improvements ask of the server, as hooks. */
+import { useQuery } from "@tanstack/react-query";
+import * as api from "../../api/improvements";
+
+const LOOKS_EVERY_MS = 3_000;
+
+const ALL = ["console", "improvements"] as const;
+
+export const improvementKeys = {
+  all: ALL,
+  list: [...ALL, "list"],
+  material: [...ALL, "material"],
+  one: (id: string) => [...ALL, "one", id],
+} as const;
+
+export function useImprovements() {
+  return useQuery({
+    queryKey: improvementKeys.list,
+    queryFn: ({ signal }) => api.fetchImprovements(signal),
+    refetchInterval: LOOKS_EVERY_MS,
+  });
+}
+
+/** The server reads all that was ever said for it, so it isn't asked again and again. */
+export function useMaterial() {
+  return useQuery({
+    queryKey: improvementKeys.material,
+    queryFn: ({ signal }) => api.fetchMaterial(signal),
+    staleTime: 60_000,
+  });
+}
+
+export function useImprovement(id: string) {
+  return useQuery({
+    queryKey: improvementKeys.one(id),
+    queryFn: ({ signal }) => api.fetchImprovement(id, signal),
+    refetchInterval: LOOKS_EVERY_MS,
+  });
+}
