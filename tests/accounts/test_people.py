@@ -164,6 +164,14 @@ async def test_what_is_removed_stays_removed(accounts: Accounts, new_person: New
             await attempt
 
 
+async def test_whoever_was_removed_is_told_of(accounts: Accounts, new_person: NewPerson) -> None:
+    owner, ada, bob = await accounts.people.ensure_owner(), await new_person("Ada"), await new_person("Bob")
+    await accounts.people.ban(owner, bob.id)
+    assert await accounts.people.removed() == frozenset()
+    await accounts.people.remove(owner, ada.id)
+    assert await accounts.people.removed() == {ada.id}
+
+
 async def test_people_remove_themselves(accounts: Accounts, new_person: NewPerson) -> None:
     ada = await new_person("Ada")
     await accounts.people.remove(ada, ada.id)

@@ -18,6 +18,8 @@ from homespun.improve import Card, Tell
 from homespun.learning import snapshots
 from homespun.learning.examination import Progress
 from homespun.learning.progress import Estimated, Phase, Stepped
+from homespun.learning.recipes import Recipe
+from homespun.learning.runs import Runs
 from homespun.learning_wiring import Workshop
 from homespun.releases import Release
 from homespun.settings import Settings
@@ -52,6 +54,21 @@ def furnish(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Furnish:
 
 async def failed(model: Path, champion: Release, snapshot: Path, tell: Tell) -> Card:
     return {"passed": False, "suites": []}
+
+
+def test_tidies_up_what_finished_improvements_have_left(run: Run, data_dir: Path) -> None:
+    improvement = Runs(data_dir / "learning" / "runs").begin("base-1", Recipe())
+    model = improvement.model / "model.safetensors"
+    model.parent.mkdir(parents=True)
+    model.write_bytes(bytes(2_500_000))
+    assert "0.0 MB are free again" in run("learn", "tidy").out
+    improvement.keep("release", {"id": "rel_2"})
+    assert "2.5 MB are free again" in run("learn", "tidy").out
+    assert not model.exists()
+    with Runs(data_dir / "learning" / "runs").alone():
+        outcome = run("learn", "tidy")
+    assert outcome.status == 1
+    assert "Another improvement is going on" in outcome.err
 
 
 @needs_training

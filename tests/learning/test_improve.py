@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import AsyncIterator
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import pytest
 
 from homespun.core.errors import Conflict, StorageFull, TooLittleToLearn, TrainingFailed
 from homespun.improve import Began, Card, Tell, Told
+from homespun.journal import Signalled
 from homespun.learning.curation import Pseudonyms
 from homespun.learning.progress import Estimated
 from homespun.learning.recipes import Recipe
@@ -65,6 +67,31 @@ def test_killed_in_each_of_its_steps_it_ends_with_the_same_release(folder: Path)
     [other] = undisturbed.glob("learning/runs/run_*")
     assert Run(run).state is RunState.ROLLED_OUT
     assert Run(run).read("release")["digest"] == Run(other).read("release")["digest"]
+
+
+async def test_what_has_become_a_release_is_not_there_twice_and_still_rolls_out(folder: Path) -> None:
+    run, _ = await improved(folder, rolls_out=False)
+    assert (run.state, run.model.exists()) == (RunState.PROPOSED, False)
+    assert (run.stages[0] / "training.json").exists()
+    trainer = Pretending()
+    again, releases = await improved(folder, trainer=trainer)
+    assert (again, again.state, trainer.jobs) == (run, RunState.ROLLED_OUT, [])
+    assert (releases[0].weights / "model.safetensors").exists()
+
+
+async def test_whoever_was_removed_is_forgotten_before_a_snapshot_is_taken(folder: Path) -> None:
+    events: list[str] = []
+
+    async def forget() -> None:
+        events.append("forgotten")
+
+    async def heard() -> AsyncIterator[Signalled]:
+        events.append("asked")
+        async for each in edited():
+            yield each
+
+    await improved(folder, forget=forget, signals=heard)
+    assert events == ["forgotten", "asked"]
 
 
 async def test_what_passes_is_rolled_out_and_begins_in_shadow(folder: Path) -> None:

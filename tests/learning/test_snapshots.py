@@ -324,6 +324,15 @@ async def test_what_a_release_was_trained_on_is_marked_and_the_release_named(tmp
     assert await snapshots.erase("person_6") == erasure, "told again"
 
 
+async def test_several_people_are_erased_at_once(tmp_path: Path) -> None:
+    before = await taken(tmp_path)
+    erasure = await snapshots_in(tmp_path).erase("person_5", "person_6", "person_99")
+    (after,) = snapshots_in(tmp_path).all()
+    assert erasure == Erasure(rewritten={before.digest: after.digest}, marked_releases=())
+    assert not any(f"page {number} of" in told_of(after) for number in (5, 6))
+    assert after.manifest.people == 6
+
+
 async def test_who_is_in_no_snapshot_changes_nothing(tmp_path: Path) -> None:
     snapshot = await taken(tmp_path)
     assert await erasing(tmp_path, released(snapshot)).erase("person_99") == Erasure({}, ())

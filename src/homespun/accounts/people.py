@@ -124,6 +124,14 @@ class People:
         async with self._store.read() as session:
             return {row.id: row.name for row in await session.execute(wanted)}
 
+    async def removed(self) -> frozenset[str]:
+        """The ids of all persons who were removed; visitors left out."""
+        theirs = select(PersonRow.id).where(
+            PersonRow.status == PersonStatus.REMOVED, PersonRow.kind == PersonKind.PERSON
+        )
+        async with self._store.read() as session:
+            return frozenset(await session.scalars(theirs))
+
     async def change(self, person_id: str, *, name: str | None = None, locale: str | None = None) -> Person:
         """Changes what people say of themselves. Raises `Invalid`."""
         async with self._store.write() as session:

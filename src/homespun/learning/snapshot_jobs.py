@@ -25,11 +25,11 @@ class MakeSnapshot(_Told, frozen=True, kw_only=True):
 
 
 class EraseFromSnapshots(_Told, frozen=True, kw_only=True):
-    """Rewrite all snapshots without one person."""
+    """Rewrite all snapshots without some people."""
 
     root: str
-    person: str
-    """By pseudonym."""
+    people: tuple[str, ...]
+    """By their pseudonyms."""
     fixed: tuple[str, ...]
     """Digests of snapshots that may not be rewritten, because releases were trained on them."""
 
@@ -44,12 +44,12 @@ class Made(_Told, frozen=True, kw_only=True):
 
 
 class Erased(_Told, frozen=True, kw_only=True):
-    """Nothing of the person is left but in those that are fixed."""
+    """Nothing of these people is left but in those that are fixed."""
 
     rewritten: Mapping[str, str | None]
     """By the digest that was, the one that is; None: too little would have been left, so nothing was."""
-    fixed: tuple[str, ...]
-    """Those of the fixed ones that have something of the person."""
+    fixed: Mapping[str, tuple[str, ...]]
+    """Those of the fixed ones that have something of them, and of whom."""
 
 
 class Stopped(_Told, frozen=True, kw_only=True):

@@ -69,12 +69,12 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class Erasure:
-    """What became of a person's labels."""
+    """What became of some people's labels."""
 
     rewritten: Mapping[str, str | None]
     """By the digest of a snapshot that was removed, that of the one in its place; None: too little would be left."""
     marked_releases: tuple[str, ...]
-    """Ids of the releases that were trained on this person's labels, too. Their snapshots are marked."""
+    """Ids of the releases that were trained on their labels, too. Their snapshots are marked."""
 
 
 class Snapshots:
@@ -118,22 +118,23 @@ class Snapshots:
         folder = self._root / digest
         return Snapshot(digest, folder, read_manifest(folder), self._mark(digest).exists())
 
-    async def erase(self, person_id: str) -> Erasure:
-        """Frees all snapshots of what a person said, and of what was said to their words.
+    async def erase(self, *person_ids: str) -> Erasure:
+        """Frees all snapshots of what these people said, and of what was said to their words.
 
         Those that releases were trained on stay and are marked. Raises `Conflict` while a snapshot is made: the one in
-        the making might have the person in it. Done twice, the second time only tells of releases.
+        the making might have them in it. Done twice, the second time only tells of releases.
         """
         with self._alone():
             if not self._digests():
                 return Erasure({}, ())
-            person = Pseudonyms.kept_in(self._key).of("person", person_id)
+            names = Pseudonyms.kept_in(self._key)
+            people = tuple(names.of("person", person_id) for person_id in person_ids)
             trained = [each for each in await self._releases() if each.snapshot_digest]
             fixed = tuple(sorted({each.snapshot_digest for each in trained if each.snapshot_digest}))
-            outcome = await self._run(EraseFromSnapshots(root=str(self._root), person=person, fixed=fixed))
+            outcome = await self._run(EraseFromSnapshots(root=str(self._root), people=people, fixed=fixed))
             assert isinstance(outcome, Erased)
-            for digest in outcome.fixed:
-                self._add_mark(digest, person)
+            for digest, found in outcome.fixed.items():
+                self._add_mark(digest, found)
         marked = tuple(each.id for each in trained if each.snapshot_digest in outcome.fixed)
         return Erasure(outcome.rewritten, marked)
 
@@ -156,13 +157,13 @@ class Snapshots:
     def _mark(self, digest: str) -> Path:
         return self._folder / "erased" / f"{digest}.json"
 
-    def _add_mark(self, digest: str, person: str) -> None:
+    def _add_mark(self, digest: str, people: Iterable[str]) -> None:
         path = self._mark(digest)
         path.parent.mkdir(parents=True, exist_ok=True)
         before = msgspec.json.decode(path.read_bytes(), type=list[str]) if path.exists() else []
         with full_disk_named():
             draft = path.with_suffix(".unfinished")
-            draft.write_bytes(msgspec.json.encode(sorted({*before, person})))
+            draft.write_bytes(msgspec.json.encode(sorted({*before, *people})))
             draft.rename(path)
 
     async def _run(self, job: SnapshotJob) -> Outcome:

@@ -1,4 +1,4 @@
-"""All snapshots without one person: rewritten where that may be, named where it may not."""
+"""All snapshots without some people: rewritten where that may be, named where it may not."""
 
 from __future__ import annotations
 
@@ -22,22 +22,23 @@ def erase(job: EraseFromSnapshots) -> Erased:
     """Killed in the middle, it is done again from there. Raises `StorageFull`, `Unavailable` for a damaged snapshot."""
     root = Path(job.root)
     rewritten: dict[str, str | None] = {}
-    fixed = []
+    fixed: dict[str, tuple[str, ...]] = {}
     for folder in sorted(manifest.parent for manifest in root.glob(f"[!.]*/{MANIFEST}")):
         manifest, rows = read_manifest(folder), tables.read(folder)
-        left = {kind: [row for row in each if not _has(row, job.person)] for kind, each in rows.items()}
+        left = {kind: [row for row in each if not _people(row) & {*job.people}] for kind, each in rows.items()}
         erased = sum(len(rows[kind]) - len(left[kind]) for kind in rows)
         if erased and folder.name in job.fixed:
-            fixed.append(folder.name)
+            there = {person for each in rows.values() for row in each for person in _people(row)}
+            fixed[folder.name] = tuple(sorted(there & {*job.people}))
         elif erased:
             rewritten[folder.name] = _rewrite(root, manifest, left, erased)
             folders.remove(root, folder.name)
-    return Erased(rewritten=rewritten, fixed=tuple(fixed))
+    return Erased(rewritten=rewritten, fixed=fixed)
 
 
-def _has(row: Row, person: str) -> bool:
-    """They said it, or their words are in it."""
-    return row["rater"] == person or person in row["people"]
+def _people(row: Row) -> set[str]:
+    """Who said it, or has words in it."""
+    return {row["rater"], *row["people"]}
 
 
 def _rewrite(root: Path, manifest: Manifest, left: Rows, erased: int) -> str | None:
