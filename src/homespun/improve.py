@@ -15,6 +15,7 @@ This module must not know how any step is done, nor any wire format.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +30,7 @@ from homespun.learning.runs import Run, Runs, RunState, Step
 from homespun.learning.snapshots import Snapshot, Snapshots
 from homespun.learning.stages import Base, train_stages
 from homespun.learning.standing import Scribe
+from homespun.learning.tidying import tidy
 from homespun.learning.trainer import Trainer
 from homespun.releases import Release, Releases, ReleaseState
 
@@ -48,6 +50,10 @@ Card: TypeAlias = Mapping[str, Any]
 """An examination as JSON; its `passed` says whether the model may answer people."""
 
 
+async def _nobody() -> None:
+    """Nobody was removed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Parts:
     """What the ring is made of."""
@@ -64,6 +70,8 @@ class Parts:
     releases: Releases
     estimates: bool = True
     """Whether to try how long a training will take before it begins."""
+    forget: Callable[[], Awaitable[None]] = _nobody
+    """Frees all snapshots of people who were removed."""
 
 
 class Improving:
@@ -112,20 +120,27 @@ class Improving:
                 with run.taking(step):
                     await take[step](run, heard)
                 if step is until or run.state is RunState.REJECTED:
-                    return
+                    break
+            await asyncio.to_thread(tidy, self.runs.all())
 
     async def _snapshot(self, run: Run, tell: Tell) -> None:
+        """One that was taken before is freed of people who were removed since, and is another one then."""
+        await self._parts.forget()
         if run.snapshot_digest is None:
             snapshot = await self._parts.snapshots.take(self._parts.signals())
             run.keep("snapshot", {"digest": snapshot.digest})
 
     async def _train(self, run: Run, tell: Tell) -> None:
-        """Raises `Conflict` where the base isn't the one any more that the improvement began with."""
+        """Raises `Conflict` where the base isn't the one any more that the improvement began with.
+
+        A release has a model of its own: what training left may have been tidied away.
+        """
         parts = self._parts
         if run.base != parts.base.digest:
             raise Conflict("The installed model is another one than when this improvement began. Begin a new one.")
         snapshot, bases = self._snapshot_of(run), parts.folder / "bases"
-        await train_stages(run, snapshot, parts.base, bases, parts.trainer, tell, estimates=parts.estimates)
+        if run.release_id is None:
+            await train_stages(run, snapshot, parts.base, bases, parts.trainer, tell, estimates=parts.estimates)
 
     async def _examine(self, run: Run, tell: Tell) -> None:
         """A card holds against one champion: if that has changed since, there is a new examination."""

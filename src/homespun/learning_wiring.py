@@ -20,6 +20,7 @@ from homespun.journal import Journal, Signalled
 from homespun.learning.examination import GREEDY, examine
 from homespun.learning.examination import Settings as ExaminationSettings
 from homespun.learning.foreman import Means
+from homespun.learning.forgetting import Forgetting
 from homespun.learning.improvements import Improvements
 from homespun.learning.runs import Runs
 from homespun.learning.snapshots import Snapshots
@@ -61,6 +62,7 @@ async def open_workshop(settings: Settings, *, estimates: bool = True) -> AsyncI
 
         signals = partial(_signals, accounts, journal)
         parts = Parts(folder, base, signals, snapshots, Trainer(folder), examined, releases, estimates=estimates)
+        parts = replace(parts, forget=build_forgetting(settings, accounts, releases).catch_up)
         yield Workshop(Improving(parts), releases, Rollouts(store, clock, releases), snapshots)
     finally:
         await store.close()
@@ -104,6 +106,12 @@ async def _signals(accounts: Accounts, journal: Journal) -> AsyncIterator[Signal
     """What people said who consent."""
     async for signalled in journal.signals(await accounts.consents.given(), up_to=None):
         yield signalled
+
+
+def build_forgetting(settings: Settings, accounts: Accounts, releases: Releases) -> Forgetting:
+    """What keeps snapshots free of people who were removed."""
+    snapshots = Snapshots(settings.data_dir, settings.curation, releases.all)
+    return Forgetting(settings.data_dir / "learning", snapshots, accounts.people.removed)
 
 
 async def _examined(settings: Settings, model: Path, champion: Release, snapshot: Path, tell: Tell) -> Card:

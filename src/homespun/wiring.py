@@ -9,6 +9,7 @@ import socket
 from collections.abc import AsyncIterator, Coroutine, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -40,13 +41,13 @@ from homespun.journal import Journal
 from homespun.learning.foreman import Means
 from homespun.learning.improvements import Improvements
 from homespun.learning.trainer import Trainer
-from homespun.learning_wiring import build_improvements
+from homespun.learning_wiring import build_forgetting, build_improvements
 from homespun.models import ModelStore
 from homespun.releases import Build, LiveReleases, Releases, Rollouts, Shadows
 from homespun.serve import Ring
 from homespun.settings import EngineKind, Settings
 from homespun.shadow import Shadow
-from homespun.store import Store
+from homespun.store import Store, swept_hourly
 from homespun.tuning import Desk, RealWorkshop, Workshop
 
 logger = logging.getLogger(__name__)
@@ -101,6 +102,7 @@ class House:
             self.endings.watched(),
             self.accounts.tended(),
             swept(self.store, SystemClock()),
+            swept_hourly(SystemClock(), self._forget, "What removed people said"),
             _meanwhile(self.billing.watch.run(self.settings.billing.verify_interval_s)),
             self.merges.finished(),
             _meanwhile(self._count_again_and_again()),
@@ -115,6 +117,9 @@ class House:
             finally:
                 await self.close_answers()
                 await self.engines.stop()
+
+    async def _forget(self, _: datetime) -> None:
+        await build_forgetting(self.settings, self.accounts, self.releases).catch_up()
 
     async def _count_again_and_again(self) -> None:
         """So that other server processes can tell how the engines of this one are doing."""

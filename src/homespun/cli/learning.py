@@ -16,6 +16,7 @@ from .configuration import DataDir, configured, with_data_dir
 from .learning_progress import improvement_shown
 from .releases import described
 from .terminal import harmless
+from .tidying import tidy
 
 if TYPE_CHECKING:
     from homespun.learning.recipes import Recipe
@@ -118,6 +119,9 @@ def erase(
     typer.echo(f"Snapshots written anew without {harmless(person)}: {len(erased.rewritten)}.")
     for release_id in erased.marked_releases:
         typer.echo(f"The release {release_id} was trained on what they said. Train another, and retire it.")
+
+
+app.command("tidy")(tidy)
 
 
 def _recipe(methods: Sequence[str] | None, hyper: str, seed: int, *, is_full: bool) -> Recipe:
