@@ -1,8 +1,7 @@
-"""What a model has come to prefer, told by a real engine; and likelihoods, which are found out a token at a time."""
+"""What a model has come to prefer, and how likely it finds given texts, told by a real engine."""
 
 from __future__ import annotations
 
-import math
 import random
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -17,11 +16,10 @@ from homespun.engines import GenerationRequest
 from homespun.engines.openvino import OpenVinoEngine
 from homespun.engines.openvino import Settings as EngineSettings
 from homespun.learning.examination import Settings, Verdict
-from homespun.learning.examination import scoring as module
 from homespun.learning.examination import sitting as sitting_module
 from homespun.learning.examination.held_out import HeldOut, Pair
 from homespun.learning.examination.preferring import preference, preference_suite
-from homespun.learning.examination.scoring import logprobs, unbiased
+from homespun.learning.examination.scoring import scored
 from homespun.learning.examination.sitting import Sitting
 from tests.learning.labels import tiny_base
 
@@ -52,31 +50,21 @@ async def greedy(engine: OpenVinoEngine) -> list[tuple[int, float]]:
 
 async def test_an_answer_is_as_likely_as_when_the_model_gives_it(engine: OpenVinoEngine) -> None:
     said = await greedy(engine)
-    tokens = [token for token, _ in said]
-    places = [((*PROMPT, *tokens[:number]), token) for number, token in enumerate(tokens)]
     assert len(said) >= 2
-    assert await logprobs(engine, places, at_once=2) == pytest.approx([each for _, each in said], abs=1e-4)
+    whole = TokenPrompt((*PROMPT, *(token for token, _ in said)))
+    ((nothing_before, *scores),) = await scored(engine, [whole], at_once=2)
+    assert nothing_before == 0
+    assert scores[len(PROMPT) - 1 :] == pytest.approx([each for _, each in said], abs=1e-4)
 
 
-async def test_tokens_that_are_not_among_the_likeliest_are_found_too(
-    engine: OpenVinoEngine, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    places = [(PROMPT, token) for token in range(0, 200, 10)]
-    monkeypatch.setattr(module, "_TOP", 20)
-    many = await logprobs(engine, places, at_once=8)
-    monkeypatch.setattr(module, "_TOP", 1)
-    few = await logprobs(engine, places, at_once=8)
-    assert few == pytest.approx(many, abs=1e-2)
-    assert len(set(many)) > 10
-
-
-@pytest.mark.parametrize("bias", [8.0, 20.0])
-@pytest.mark.parametrize("probability", [1e-6, 1e-3, 0.04])
-def test_a_bias_is_taken_out_again(bias: float, probability: float) -> None:
-    lifted = probability * math.exp(bias)
-    assert unbiased(math.log(lifted / (1 - probability + lifted)), bias) == pytest.approx(
-        math.log(probability), rel=1e-3
-    )
+async def test_scores_are_the_same_whatever_else_is_scored(engine: OpenVinoEngine) -> None:
+    rng = random.Random(7)
+    texts = [TokenPrompt(tuple(rng.randrange(3, 200) for _ in range(rng.randrange(1, 90)))) for _ in range(12)]
+    together = await scored(engine, texts, at_once=12)
+    alone = await scored(engine, texts, at_once=1)
+    assert [len(each) for each in together] == [len(text.token_ids) for text in texts]
+    for one, other in zip(together, alone, strict=True):
+        assert one == pytest.approx(other, abs=1e-4)
 
 
 def pairs(count: int) -> tuple[Pair, ...]:

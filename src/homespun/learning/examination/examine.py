@@ -13,7 +13,7 @@ from homespun.core.clock import Clock, SystemClock
 from homespun.core.errors import HomespunError
 from homespun.engines import Engine
 
-from . import keeping, preferring, serving, winning
+from . import keeping, perplexity, preferring, serving, winning
 from .card import Card, Suite, Verdict
 from .judging import Judge
 from .questions import PAPERS
@@ -47,6 +47,7 @@ PARTS = (
     Part(preferring.NAME, preferring.ASKS, preferring.preference),
     *(Part(paper.name, paper.asks, partial(keeping.keeps, paper)) for paper in PAPERS),
     Part(keeping.LENGTH, keeping.LENGTH_ASKS, keeping.length),
+    Part(perplexity.NAME, perplexity.ASKS, perplexity.perplexity),
     Part(serving.SAME, serving.SAME_ASKS, serving.same_as_trained),
     Part(serving.SPEED, serving.SPEED_ASKS, serving.speed),
 )

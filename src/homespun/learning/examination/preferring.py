@@ -6,17 +6,18 @@ moved towards the preferred one, compared with the champion, is the implicit rew
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
+from homespun.core.messages import TokenPrompt
 from homespun.engines import Engine
 from homespun.engines.openvino.tokenizer import Tokenizer
 from homespun.engines.openvino.weights import read_checkpoint
 
 from .card import Limit, Suite, Verdict
 from .held_out import Pair
-from .scoring import Place, logprobs
+from .scoring import scored
 from .settings import Settings
 from .sitting import Sitting, named
 from .statistics import sign_test, wilson
@@ -29,8 +30,8 @@ _CERTAINTY = 0.025
 _MOST_PAIRS = 60
 _MOST_TOKENS = 64
 """Of an answer, from where the two begin to differ."""
-_NOTHING = 1e-6
-"""A change of the logarithm that is none."""
+_NOTHING = 1e-4
+"""A change of the logarithm that is none: rounding depends on what else is calculated at the same time."""
 
 
 async def preference(sitting: Sitting) -> Suite:
@@ -69,29 +70,30 @@ def preference_suite(moved: Sequence[float], settings: Settings) -> Suite:
     )
 
 
-Cut = tuple[list[Place], list[Place]]
-"""The tokens of the preferred answer and of the other, each in its place."""
+Given = tuple[TokenPrompt, int]
+"""An answer after its question, and from which token on it is scored."""
+Cut = tuple[Given, Given]
+"""The preferred answer and the other."""
 
 
 def _cut(tokenizer: Tokenizer, pair: Pair) -> Cut:
-    """Tokens that both answers begin with are left out: they are as likely in both."""
+    """Tokens that both answers begin with aren't scored: they are as likely in both."""
     prompt = tokenizer.render_chat(pair.messages)
     chosen, rejected = (tokenizer.encode(text, special=False) for text in (pair.chosen, pair.rejected))
     shared = next((n for n, (one, other) in enumerate(zip(chosen, rejected, strict=False)) if one != other), 0)
-    return list(_places(prompt, chosen, shared)), list(_places(prompt, rejected, shared))
+    return _given(prompt, chosen, shared), _given(prompt, rejected, shared)
 
 
-def _places(prompt: Sequence[int], answer: Sequence[int], shared: int) -> Iterator[Place]:
-    for place in range(shared, min(len(answer), shared + _MOST_TOKENS)):
-        yield (*prompt, *answer[:place]), answer[place]
+def _given(prompt: Sequence[int], answer: Sequence[int], shared: int) -> Given:
+    return TokenPrompt((*prompt, *answer[: shared + _MOST_TOKENS])), len(prompt) + shared
 
 
 async def _margins(engine: Engine, cut: Sequence[Cut], settings: Settings) -> list[float]:
     """By how much each pair's preferred answer is likelier than the other, as a logarithm."""
-    places = [place for pair in cut for answer in pair for place in answer]
-    found = iter(await logprobs(engine, places, at_once=settings.at_once))
-    totals = [[sum(next(found) for _ in answer) for answer in pair] for pair in cut]
-    return [chosen - rejected for chosen, rejected in totals]
+    given = [each for pair in cut for each in pair]
+    scores = await scored(engine, [text for text, _ in given], at_once=settings.at_once)
+    totals = [sum(each[since:]) for each, (_, since) in zip(scores, given, strict=True)]
+    return [chosen - rejected for chosen, rejected in zip(totals[::2], totals[1::2], strict=True)]
 
 
 def _tokenizer(weights: Path) -> Tokenizer:

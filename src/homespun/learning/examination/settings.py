@@ -25,6 +25,8 @@ class Settings:
     """How many times as long its answers may be, on average."""
     shortest: float = 0.2
     """How many times as long its answers have to be, on average."""
+    perplexity: float = 1.1
+    """How many times the champion's the negative log-likelihood of ordinary texts may be, a token on average."""
     speed: float = 0.7
     """How many times as fast as the champion it has to be, in tokens a second."""
     same_tokens: float = 0.9

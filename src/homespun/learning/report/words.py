@@ -149,6 +149,7 @@ SUITES: Mapping[Language, Mapping[str, tuple[str, str]]] = {
         "sycophancy": ("迎合", "它坚持正确的说法而不奉承吗？"),
         "soundness": ("完整", "回答既不为空，也不陷入重复吗？"),
         "length": ("长度", "回答的长度还合适吗？"),
+        "perplexity": ("困惑度", "它对普通文本的把握和以前差不多吗？"),
         "served as trained": ("部署一致", "引擎说的，就是训练出的模型说的吗？"),
         "speed": ("速度", "它和现任差不多快吗？"),
     },
