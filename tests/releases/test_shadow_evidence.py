@@ -37,7 +37,7 @@ def decision(*pairs: tuple[Ending, Ending], waited: timedelta = SOON) -> Decisio
         (0, 30, 0, Decision.WIDEN),
     ],
 )
-def test_only_prompts_count_where_one_of_both_came_to_nothing(
+def test_only_prompts_count_where_one_answer_ended_worse_than_the_other(
     worse: int, better: int, both_well: int, expected: Decision
 ) -> None:
     pairs = [(EMPTY, WELL)] * worse + [(WELL, EMPTY)] * better + [(WELL, WELL)] * both_well

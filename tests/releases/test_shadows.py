@@ -122,14 +122,20 @@ async def test_a_release_that_says_nothing_fails_or_loops_is_taken_back_before_a
     assert await rollouts.decide() is Decision.ROLL_BACK
     back = await releases.one(candidate.id)
     assert back.state is ReleaseState.RETIRED
-    assert back.problem.startswith(
-        f"In shadow it gave 7 answers of 8: 7 {words}; 7 of them where the champion's was well"
-    )
+    assert back.problem.startswith(f"In shadow it gave 7 answers of 8: 7 {words}; 7 of them ended worse")
     assert back.problem.endswith("Nobody has seen any of them.")
     [ended] = await releases.rollouts()
     assert (ended.outcome, ended.share, ended.is_in_shadow) == (Outcome.ROLLED_BACK, 0, False)
     assert await releases.champion() == base
     assert await rollouts.decide() is None
+
+
+async def test_what_comes_to_nothing_is_worse_than_what_the_champion_did_not_bring_to_its_end(
+    releases: Releases, rollouts: Rollouts, shadows: Shadows, make: Make
+) -> None:
+    rollout = await releases.begin_rollout((await make()).id)
+    await give(shadows, rollout, *(answered(Ending.EMPTY, Ending.LENGTH) for _ in range(7)))
+    assert await rollouts.decide() is Decision.ROLL_BACK
 
 
 async def test_what_the_champion_does_as_badly_is_not_held_against_it(

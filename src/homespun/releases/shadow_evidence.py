@@ -1,4 +1,4 @@
-"""What answers in shadow prove: whether a candidate's come to nothing more often than the champion's.
+"""What answers in shadow prove: whether a candidate's end worse than the champion's.
 
 This module must not know where the answers come from.
 """
@@ -24,10 +24,10 @@ _WORDS = {
 def compared(answers: Sequence[ShadowAnswer], *, wanted: int) -> ShadowEvidence:
     """What the answers tell together.
 
-    Both releases have answered the same prompts. If the candidate is no worse, then of those prompts where just one of
-    the two answers came to nothing, it was the candidate's with a probability of 1/2 at most: the sign test. `harm` is
-    its e-process, see `preference`, so it may be looked at after every answer. Where the champion's answers are all
-    well, 7 of the candidate's that come to nothing make it 20.
+    Both releases have answered the same prompts. If the candidate is no worse, then of those prompts where one answer
+    ended worse than the other, it was the candidate's with a probability of 1/2 at most: the sign test. `harm` is its
+    e-process, see `preference`, so it may be looked at after every answer. Where the champion's answers are all well, 7
+    of the candidate's that aren't make it 20.
     """
     worse, better = sum(one.is_worse for one in answers), sum(one.is_better for one in answers)
     timed = [one for one in answers if one.champion_total_ms is not None]
@@ -62,8 +62,7 @@ def in_words(evidence: ShadowEvidence) -> str:
     )
     return (
         f"In shadow it gave {evidence.answers} answers of {evidence.wanted}: {bad or 'all well'}; {evidence.worse} of "
-        f"them where the champion's was well, {evidence.better} the other way round. "
-        f"E-value of harm: {evidence.harm:.3g}."
+        f"them ended worse than the champion's, {evidence.better} better. E-value of harm: {evidence.harm:.3g}."
     )
 
 

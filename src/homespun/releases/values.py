@@ -193,6 +193,11 @@ class Ending(StrEnum):
     FAILED = "failed"
     """The engine failed at it, or took too long."""
 
+    @property
+    def badness(self) -> int:
+        """To be cut off is worse than to end well; to come to nothing is worse than that."""
+        return {Ending.WELL: 0, Ending.LENGTH: 1}.get(self, 2)
+
 
 @dataclass(frozen=True, slots=True)
 class ShadowAnswer:
@@ -210,13 +215,13 @@ class ShadowAnswer:
 
     @property
     def is_worse(self) -> bool:
-        """It came to nothing where the champion's was well."""
-        return self.ending is not Ending.WELL and self.champion_ending is Ending.WELL
+        """It ended worse than the champion's."""
+        return self.ending.badness > self.champion_ending.badness
 
     @property
     def is_better(self) -> bool:
         """The other way round."""
-        return self.ending is Ending.WELL and self.champion_ending is not Ending.WELL
+        return self.ending.badness < self.champion_ending.badness
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,11 +232,11 @@ class ShadowEvidence:
     wanted: int
     """With so many the shadow is over."""
     worse: int
-    """The candidate's came to nothing, and the champion's was well."""
+    """So many ended worse than the champion's."""
     better: int
     """The other way round."""
     harm: float
-    """The e-value for: the candidate's come to nothing more often."""
+    """The e-value for: the candidate's end worse."""
     endings: Mapping[Ending, int]
     champion_endings: Mapping[Ending, int]
     length_ratio: float | None

@@ -129,7 +129,7 @@ WORDS: Mapping[Language, Mapping[str, str]] = {
         "interval": "95% 区间",
         "steps": "经过",
         "state_candidate": "候选",
-        "state_shadow": "影子试答",
+        "state_shadow": "影子运行",
         "state_canary": "试运行",
         "state_champion": "现任",
         "state_retired": "退役",

@@ -110,7 +110,7 @@ export const settingsZh: Readonly<Record<string, string>> = {
   "releases.rolls_out": "通过考核的版本是否自动逐步上线。关闭时，它一直是候选，直到所有者或管理员同意。",
   "releases.shadow_answers":
     "新版本先把现任版本答过的这么多个问题再答一遍，没有人看到这些回答；只用同意用于学习的人的问题。0 表示跳过这一步。",
-  "releases.shadow_hours": "超过这么多小时，回答数不足时影子试答也会结束，除非已有的回答表明新版本不好。",
+  "releases.shadow_hours": "超过这么多小时，回答数不足时影子运行也会结束，除非已有的回答表明新版本不好。",
   "releases.shares": "新版本逐步回答的用户比例；其余的人仍由现任版本回答以作比较，直到新版本成为现任。",
   "releases.false_promotion": "一个没有人更喜欢的版本自动成为现任版本的最大概率。",
   "releases.false_alarm": "一个无害的版本被自动撤回的最大概率。",

@@ -79,11 +79,11 @@ class Shadow(Wire):
     wanted: int
     """With so many it is over."""
     worse: int
-    """The candidate's came to nothing, and the champion's was well."""
+    """So many ended worse than the champion's: cut off, or came to nothing."""
     better: int
     """The other way round."""
     harm: float
-    """The e-value for: the candidate's come to nothing more often."""
+    """The e-value for: the candidate's end worse."""
     harm_allowed: float
     """At this e-value the candidate is taken back."""
     endings: dict[Ending, int]
