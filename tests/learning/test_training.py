@@ -139,9 +139,40 @@ def test_an_answer_that_was_cut_off_is_learned_from_without_an_end_and_compared_
     speech = Speech.of(tiny_job(tmp_path).base)
     said = (Rehearsed("say z", "zz"), Rehearsed("say y", "yyyy", is_whole=False))
     whole, cut_off = general_examples(Method.SFT, speech, said)
-    assert whole.columns["labels"][-1] == speech.end
-    assert cut_off.columns["labels"][-1] not in (speech.end, -100)
+    assert whole.columns["input_ids"][-1] == speech.end != cut_off.columns["input_ids"][-1]
     assert len(general_examples(Method.DPO, speech, said)) == 1
+
+
+@pytest.mark.parametrize("adapter", Adapter)
+def test_what_is_rehearsed_stays_as_it_was(adapter: Adapter, tmp_path: Path) -> None:
+    """How far each training takes the model from the base, where nothing new is said."""
+    drifts = []
+    for name, replay in (("without", 0.0), ("with", 0.5)):
+        hyper = {"replay": replay, "epochs": 6, "learning_rate": 1e-2}
+        (tmp_path / name).mkdir()
+        job = replace(tiny_job(tmp_path / name, hyper=hyper), adapter=adapter)
+        job.out.mkdir()
+        write_rehearsed(job.out / "replay.json", (Rehearsed("say z", "zzzz"), Rehearsed("say y", "yyyy")))
+        train(job)
+        drifts.append(divergence(job, "say z", "zzzz"))
+    assert drifts[1] < drifts[0] / 2
+
+
+def divergence(job: TrainingJob, question: str, answer: str) -> float:
+    """KL(base || trained) of a whole conversation, in nats."""
+    import torch
+    from transformers import AutoModelForCausalLM
+
+    from homespun.learning.training.examples import Speech
+
+    speech = Speech.of(job.base)
+    ids = torch.tensor([speech.prompt([Message(Role.USER, question)]) + speech.answer(answer)])
+    with torch.no_grad():
+        base, trained = (
+            AutoModelForCausalLM.from_pretrained(folder)(ids).logits.log_softmax(-1)
+            for folder in (job.base, job.out / "model")
+        )
+    return float((base.exp() * (base - trained)).sum())
 
 
 def test_a_training_that_has_ended_is_not_begun_again(finished: tuple[TrainingJob, list[Line]]) -> None:

@@ -20,7 +20,7 @@ from homespun.learning.replay import Rehearsed
 
 Columns = dict[str, Any]
 _IGNORED = -100
-"""What PyTorch's cross-entropy takes for "no label here"."""
+"""What PyTorch's cross-entropy takes for "no label here". sft rehearses an example without any: see `rehearsal`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +128,7 @@ def _general(rehearsed: Sequence[Rehearsed]) -> Iterator[dict[str, Any]]:
             "messages": [{"role": "user", "content": each.question}],
             "completion": each.answer,
             "is_whole": each.is_whole,
+            "is_general": True,
             "is_good": True,
             "chosen": each.answer,
             "rejected": rehearsed[number - 1].answer,
@@ -143,7 +144,8 @@ def _demonstration(speech: Speech, row: dict[str, Any]) -> Example:
     prompt = _prompt(speech, row)
     answer = speech.answer(row["completion"], is_whole=row.get("is_whole", True))
     ids = prompt + answer
-    return Example({"input_ids": ids, "labels": [_IGNORED] * len(prompt) + answer}, row["weight"], len(ids))
+    labels = [_IGNORED] * len(ids) if row.get("is_general") else [_IGNORED] * len(prompt) + answer
+    return Example({"input_ids": ids, "labels": labels}, row["weight"], len(ids))
 
 
 def _pair(speech: Speech, row: dict[str, Any]) -> Example:

@@ -33,6 +33,7 @@ from homespun.learning.jobs import Adapter, Method, TrainingJob
 from .checkpoints import WholeCheckpoints
 from .examples import Example
 from .grpo import build_grpo, grpo_options
+from .rehearsal import Rehearses
 
 _WARMUP = 0.1
 """Of all steps."""
@@ -92,7 +93,7 @@ _METHOD_OPTIONS: dict[Method, Callable[[TrainingJob], dict[str, Any]]] = {
 }
 
 
-class _Sft(WholeCheckpoints, SFTTrainer):  # type: ignore[misc]
+class _Sft(Rehearses, WholeCheckpoints, SFTTrainer):  # type: ignore[misc]
     pass
 
 
@@ -126,7 +127,7 @@ def build_trainer(
         return build_grpo(job, config, examples, callbacks=callbacks, adapter=lora(job))
     tokenizer = AutoTokenizer.from_pretrained(job.base)
     more = {"ref_model": load_model(job, tokenizer)} if _needs_reference(job) else {}
-    return _TRAINERS[job.method](
+    trainer: Any = _TRAINERS[job.method](
         model=load_model(job, tokenizer),
         args=config,
         train_dataset=Dataset.from_list([example.columns for example in examples]),
@@ -135,6 +136,9 @@ def build_trainer(
         peft_config=lora(job),
         **more,
     )
+    if job.method is Method.SFT and job.adapter is Adapter.FULL and job.numbers.replay:
+        trainer.base = load_model(job, tokenizer).eval()
+    return trainer
 
 
 def _needs_reference(job: TrainingJob) -> bool:
