@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from homespun.core.errors import Conflict
+from homespun.core.errors import Conflict, NotFound
 from homespun.journal import Signalled
 from homespun.learning.examination import Progress as ExaminationProgress
 from homespun.learning.progress import Estimated, Progress
@@ -173,8 +173,14 @@ class Improving:
             run.keep("rollout", {"release": release.id})
 
     def _snapshot_of(self, run: Run) -> Snapshot:
-        """Raises `Conflict` where people in it have to be forgotten, `NotFound` where it was rewritten without them."""
-        snapshot = self._parts.snapshots.one(run.snapshot_digest or "")
+        """Raises `Conflict` where people in it have to be forgotten, or it was rewritten without them."""
+        try:
+            snapshot = self._parts.snapshots.one(run.snapshot_digest or "")
+        except NotFound:
+            raise Conflict(
+                "The snapshot of this improvement is gone: it was written anew without somebody who was removed. "
+                "Begin a new improvement with `homespun learn snapshot`."
+            ) from None
         if snapshot.is_marked:
             raise Conflict("Somebody whose words are in this snapshot is to be forgotten. Take another snapshot.")
         return snapshot

@@ -157,7 +157,7 @@ def test_a_tokenizer_that_cuts_text_otherwise_is_refused(tmp_path: Path) -> None
     cut = {"type": "Split", "pattern": {"String": "l"}, "behavior": "Isolated", "invert": False}
     described["pre_tokenizer"] = {"type": "Sequence", "pretokenizers": [cut, described["pre_tokenizer"]]}
     weights = write_folder(tmp_path / "model", tiny_weights(), files={"tokenizer.json": described})
-    with pytest.raises(ModelUnreadable, match="Export it as hf"):
+    with pytest.raises(ModelUnreadable, match="cuts text in a way"):
         exported(weights)
     assert [path.name for path in tmp_path.iterdir()] == ["model"]
 

@@ -79,6 +79,15 @@ async def test_what_has_become_a_release_is_not_there_twice_and_still_rolls_out(
     assert (releases[0].weights / "model.safetensors").exists()
 
 
+async def test_one_whose_snapshot_was_written_anew_without_somebody_says_what_to_do(folder: Path) -> None:
+    with pytest.raises(TrainingFailed):
+        await improved(folder, trainer=Pretending(TrainingFailed("It diverged.")))
+    shutil.rmtree(folder / "learning" / "snapshots")
+    with pytest.raises(Conflict, match="without somebody who was removed"):
+        await improved(folder)
+    assert only_the_base(folder)
+
+
 async def test_whoever_was_removed_is_forgotten_before_a_snapshot_is_taken(folder: Path) -> None:
     events: list[str] = []
 
