@@ -2,57 +2,28 @@
 
     HomespunError
     ├── Invalid              the caller sent something that cannot be honoured; sending it again won't help
-    │   ├── UnsupportedParameter
-    │   ├── PromptTooLong
-    │   ├── BodyTooLarge
-    │   └── BodyTooSlow
+    │   └── UnsupportedParameter, PromptTooLong, BodyTooLarge, BodyTooSlow
     ├── Unauthenticated      nobody knows who is calling
-    │   ├── KeyRevoked
-    │   ├── KeyExpired
+    │   ├── KeyRevoked, KeyExpired
     │   └── SignInFailed
-    │       ├── SignInStale
-    │       ├── ProviderRefused
-    │       └── ProviderUntrusted
+    │       └── SignInStale, ProviderRefused, ProviderUntrusted
     ├── Refused              known, but not allowed
-    │   ├── Banned
-    │   ├── ScopeMissing
-    │   ├── ModelRefused
-    │   ├── AddressRefused
-    │   ├── NotAvailable     nobody may from there, or it isn't for them
-    │   ├── OnWaitingList
-    │   ├── EmailUnverified
-    │   └── RegistrationClosed
+    │   ├── Banned, ScopeMissing, ModelRefused, AddressRefused, OnWaitingList, EmailUnverified, RegistrationClosed
+    │   └── NotAvailable     nobody may from there, or it isn't for them
     ├── NotFound             it isn't there, or it isn't theirs
-    │   ├── ModelNotFound
-    │   └── VoucherUnknown
+    │   └── ModelNotFound, VoucherUnknown
     ├── Conflict             the state of things forbids it just now
-    │   ├── LastOwner
-    │   ├── LastWayIn
-    │   ├── IdentityTaken
-    │   ├── VoucherSpent
-    │   ├── VoucherRedeemed
-    │   ├── VoucherExpired
-    │   ├── VoucherRevoked
-    │   ├── TooLittleToLearn
-    │   ├── IdempotencyKeyReused
-    │   └── RequestInProgress
+    │   ├── LastOwner, LastWayIn, IdentityTaken, TooLittleToLearn, IdempotencyKeyReused, RequestInProgress
+    │   └── VoucherSpent, VoucherRedeemed, VoucherExpired, VoucherRevoked
     ├── OverQuota            too much at once; `retry_after_s` says when to come back
-    │   ├── EngineBusy
-    │   ├── TooManyAttempts
-    │   ├── RateLimited
+    │   ├── EngineBusy, TooManyAttempts, RateLimited
     │   └── PaymentRequired  no money or allowance is left for it
-    │       ├── PlanSpent
-    │       └── BudgetSpent
+    │       └── PlanSpent, BudgetSpent
     └── Unavailable          our side cannot do it at present
-        ├── EngineFailed
-        ├── ModelUnreadable
-        ├── ReleaseDamaged
+        ├── EngineFailed, ModelUnreadable, ReleaseDamaged
         ├── TrainingFailed
         │   └── TrainingNotInstalled
-        ├── ProviderUnavailable
-        ├── StorageFull
-        ├── DatabaseUnavailable
-        └── DatabaseBusy
+        └── ProviderUnavailable, StorageFull, DatabaseUnavailable, DatabaseBusy
 
 An error has a `kind`, which the edges turn into an HTTP status or into words, and a stable `code` for programs. The
 class docstring is the default message, and names the remedy. This module must not know HTTP.
