@@ -57,8 +57,8 @@ async def test_a_prompt_is_scored_without_an_answer(sdk: openai.AsyncOpenAI) -> 
     assert choice.logprobs.tokens == ["one", " two", " three"]
     assert list(choice.logprobs.token_logprobs or ()) == [None, -0.25, -0.25]
     assert choice.logprobs.text_offset == [0, 3, 7]
-    first, *others = choice.logprobs.top_logprobs or []
-    assert (first, others[0]) == (None, {" two": -0.25, " two~1": -2.0})
+    tops: list[object] = [*(choice.logprobs.top_logprobs or ())]
+    assert tops[:2] == [None, {" two": -0.25, " two~1": -2.0}]
     assert completion.usage is not None
     assert (completion.usage.prompt_tokens, completion.usage.completion_tokens) == (3, 0)
 
@@ -68,6 +68,21 @@ async def test_an_answers_tokens_come_after_the_prompts(sdk: openai.AsyncOpenAI)
     assert [choice.text for choice in completion.choices] == ["<5> <6> and", "<7> and"]
     tokens = [choice.logprobs.tokens for choice in completion.choices if choice.logprobs]
     assert tokens == [["<5>", " <6>", " and"], ["<7>", " and"]]
+
+
+async def test_lm_evaluation_harness_gets_what_it_reads(scripted: Home) -> None:
+    """Its request, and how it reads the answer: from where the context ends to the one token before the last."""
+    body = {"temperature": 0, "max_tokens": 1, "logprobs": 1, "seed": 1234, "echo": True}
+    prompts = [[1, 2, 3, 4], [1, 2, 9]]
+    async with scripted.owner() as client:
+        response = await client.post("/v1/completions", json={"model": MODEL, "prompt": prompts} | body)
+    for choice, context in zip(response.json()["choices"], (2, 2), strict=True):
+        logprobs = choice["logprobs"]
+        read = slice(context, -1)
+        assert len(logprobs["token_logprobs"][read]) == len(prompts[choice["index"]]) - context
+        assert sum(logprobs["token_logprobs"][read]) < 0
+        for token, tops in zip(logprobs["token_logprobs"][read], logprobs["top_logprobs"][read], strict=True):
+            assert token == max(tops.values()), "this engine finds every token the likeliest"
 
 
 async def test_a_stream_tells_the_same_as_the_whole(sdk: openai.AsyncOpenAI) -> None:
