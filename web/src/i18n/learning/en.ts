@@ -12,13 +12,14 @@ export const learningEn = {
   usedText:
     "Chats in which you said something of an answer: the question, what was said before it, the answer, and your thumb, your words, your better version, or your pick. What you said before you agreed counts, too.",
   purpose: "What for",
-  purposeText: "To train and examine this installation's own models.",
+  purposeText:
+    "To train and examine this installation's own models. Before a new one answers anybody, it answers some of your questions again, those of your other chats too; nobody sees that, and nothing that it says is kept.",
   readers: "Who reads it",
   readersText:
     "Your teams' trainers, and those who look after the installation, see questions that got no good answer, without your name.",
   unused: "What is not used",
   unusedText:
-    "Chats in which you said nothing of an answer, and chats that you delete. After you turn it off, nothing of yours is read any more.",
+    "Chats that you delete, and for training those in which you said nothing of an answer. After you turn it off, nothing of yours is read any more.",
   compared: "Two answers",
   comparedText:
     "Now and then you get two answers side by side, and pick the better one. You pay for one of them at most.",
