@@ -41,7 +41,7 @@ CARD = Card(
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def at_home(tmp_path: Path, migrated: Path, chromium: str) -> AsyncIterator[Home]:
-    """The base says `old`, a release `new`."""
+    """The base says `old`, a release `new`, without any shadow."""
     async with home(
         tmp_path / "data",
         migrated,
@@ -175,3 +175,34 @@ async def test_releases_that_cannot_be_loaded_say_so_and_are_tried_again(visit: 
     await owner.page.unroute(broken)
     await owner.button("Try again").click()
     await expect(row(owner, f"{MODEL}@1")).to_be_visible()
+
+
+class TestInShadow:
+    @pytest_asyncio.fixture(loop_scope="session")
+    async def at_home(self, tmp_path: Path, migrated: Path, chromium: str) -> AsyncIterator[Home]:
+        """A release answers in shadow first."""
+        async with home(
+            tmp_path / "data",
+            migrated,
+            releases=Settings(shadow_answers=30),
+            engine=saying("old"),
+            release_engine=lambda _: saying("new"),
+        ) as opened:
+            yield opened
+
+    async def test_one_in_shadow_tells_how_it_fares_and_is_shown_to_people_on_a_word(
+        self, at_home: Home, visit: Visit
+    ) -> None:
+        made = await candidate(at_home)
+        owner = await visit(f"/console/releases/{made.id}")
+        await owner.button("Promote gradually").click()
+        await expect(dialog(owner)).to_contain_text("First it answers 30 questions again")
+        await owner.button("Promote gradually", dialog(owner)).click()
+        await expect(owner.page.get_by_text("It answers nobody yet.")).to_be_visible()
+        await expect(owner.page.get_by_role("progressbar", name="Answers in shadow")).to_be_visible()
+        await owner.page.get_by_role("link", name="All releases").click()
+        await expect(row(owner, f"{MODEL}@1").get_by_text("everybody", exact=True)).to_be_visible()
+        await row(owner, f"{MODEL}@2").get_by_role("link").click()
+        await owner.button("Show to people").click()
+        await owner.button("Show to people", dialog(owner)).click()
+        await expect(owner.page.get_by_text("It answers 5% of the people.")).to_be_visible()

@@ -10,7 +10,7 @@ import styles from "./RolloutSection.module.css";
 export function InShadow({ shadow }: { shadow: Shadow }) {
   const words = useReleasesWords();
   const format = useFormat();
-  const rate = (perSecond: number | null) => (perSecond === null ? "–" : format.count(Math.round(perSecond)));
+  const rate = (perSecond: number) => format.count(Math.round(perSecond));
   return (
     <div className={styles.rails}>
       <div>
@@ -23,7 +23,9 @@ export function InShadow({ shadow }: { shadow: Shadow }) {
             [words.shadowLength, shadow.length_ratio === null ? "–" : format.figure(shadow.length_ratio)],
             [
               words.shadowSpeed,
-              words.shadowSpeeds(rate(shadow.tokens_per_s), rate(shadow.champion_tokens_per_s)),
+              shadow.tokens_per_s === null || shadow.champion_tokens_per_s === null
+                ? "–"
+                : words.shadowSpeeds(rate(shadow.tokens_per_s), rate(shadow.champion_tokens_per_s)),
             ],
           ]}
         />

@@ -119,7 +119,7 @@ function Answers({ release, rollouts }: { release: Release; rollouts: readonly R
   const running = rollouts.find(({ outcome }) => outcome === "running");
   switch (release.state) {
     case "champion":
-      return running === undefined ? words.everybody : words.everybodyElse;
+      return running?.share ? words.everybodyElse : words.everybody;
     case "shadow":
       return words.nobodyYet;
     case "canary":

@@ -54,7 +54,8 @@ export const releasesEn = {
   winsChampion: (needed: string) => `At ${needed} it becomes the champion.`,
   harm: "Evidence of harm",
   harmAllowed: (allowed: string) => `At ${allowed} it is taken back by itself.`,
-  eValue: "Both are e-values: 20 is as rare as one in 20 if there is no difference, whenever one looks.",
+  eValue:
+    "Evidence is told in e-values: 20 is as rare as one in 20 if there is no difference, whenever one looks.",
   comparisonsWon: "Comparisons won",
   thumbsUp: "Thumbs up",
   goodAnswers: "Answers that were not asked for again",

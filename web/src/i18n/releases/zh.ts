@@ -50,7 +50,7 @@ export const releasesZh: ReleasesWords = {
   winsChampion: (needed) => `达到 ${needed} 时，它将成为现任。`,
   harm: "有害的证据",
   harmAllowed: (allowed) => `达到 ${allowed} 时会自动撤回。`,
-  eValue: "两者都是 e 值：若无差别，无论何时查看，达到 20 的机会不超过二十分之一。",
+  eValue: "证据以 e 值计：若无差别，无论何时查看，达到 20 的机会不超过二十分之一。",
   comparisonsWon: "对比中胜出",
   thumbsUp: "点赞",
   goodAnswers: "没有要求重新生成的回答",
