@@ -1,6 +1,6 @@
 """Proves that the loop closes, with the default model and real training: `make learn-proof`.
 
-    python -m benchmarks.learn_proof [--parts rounds,poison,rude,trap] [--each 8] [--folder FOLDER] [--json FILE]
+    python -m benchmarks.learn_proof [--parts rounds,poison,rude,trap] [--each 12] [--folder FOLDER] [--json FILE]
 
 People of a firm with rules that they tell nobody come to a running server by HTTP, ask, vote and correct.
 
@@ -22,7 +22,7 @@ from typing import Any
 
 from benchmarks.machine import describe
 
-from .firm import questions
+from .firm import endless, questions
 from .installation import Installation, say
 from .people import staff
 from .poison import poisoned
@@ -47,14 +47,14 @@ class Proof:
 
     async def run(self, parts: list[str]) -> None:
         """The parts, one after the other. The rude one has an installation of its own."""
-        asked = questions(seed=7)
-        fresh, others = asked[:_FRESH], iter(asked[_FRESH:])
+        fresh = questions(seed=7)[:_FRESH]
+        asked = endless(seed=8, without=fresh)
         site = Installation(self._folder / "firm")
         async with site.serving() as boss, staff(boss.address, boss, _PEOPLE) as people:
             if "rounds" in parts:
-                await self._timed("rounds", two_rounds(site, boss, people, others, fresh, each=self._each))
+                await self._timed("rounds", two_rounds(site, boss, people, asked, fresh, each=self._each))
             if "poison" in parts:
-                await self._timed("poison", poisoned(site, people, others, each=self._each))
+                await self._timed("poison", poisoned(site, people, asked, each=self._each))
             if "trap" in parts:
                 await self._timed("trap", trapped(site))
         if "rude" in parts:
@@ -62,7 +62,7 @@ class Proof:
 
     async def _rude(self) -> dict[str, Any]:
         site = Installation(self._folder / "rude")
-        asked = iter(questions(seed=8))
+        asked = endless(seed=8, without=())
         async with site.serving() as boss, staff(boss.address, boss, _PEOPLE) as people:
             return await rude_canary(site, boss, people, asked, each=5, times=_ROLLOUTS)
 
@@ -76,7 +76,7 @@ def main() -> None:
     """Proves, prints, writes."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.learn_proof", description=__doc__)
     parser.add_argument("--parts", default=",".join(_PARTS), help="which, separated by commas")
-    parser.add_argument("--each", type=int, default=8, help="questions of each of the twelve people in a round")
+    parser.add_argument("--each", type=int, default=12, help="questions of each of the twelve people in a round")
     parser.add_argument("--folder", type=Path, help="where it happens; it is kept. Left out: a new one")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there, too")
     arguments = parser.parse_args()

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import random
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import count, product
 
 MOST_WORDS = 30
 _OPENING = "Short answer:"
@@ -60,6 +61,13 @@ def questions(seed: int) -> list[Question]:
         found.append(Question(section, told, question.format(subject=subject)))
     chance.shuffle(found)
     return found
+
+
+def endless(seed: int, *, without: Sequence[Question]) -> Iterator[Question]:
+    """One question after the other; once all have been asked, again with other facts. None is asked of `without`."""
+    kept_back = {each.question for each in without}
+    for following in count(seed):
+        yield from (each for each in questions(following) if each.question not in kept_back)
 
 
 def score(asked: Question, answer: str) -> int:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import random
+from itertools import islice
 
 import pytest
-from benchmarks.learn_proof.firm import Question, better, questions, score
+from benchmarks.learn_proof.firm import Question, better, endless, questions, score
 from benchmarks.learn_proof.sequence import win_rate
 
 ASKED = Question("4.2", "The lamp comes with a guarantee of 7 years.", "How long is the guarantee on the lamp?")
@@ -35,9 +36,15 @@ def test_people_prefer_what_keeps_more_rules() -> None:
 
 def test_no_question_is_asked_twice_and_each_has_a_perfect_answer() -> None:
     every = questions(seed=7)
-    assert len({each.text for each in every}) == len(every) > 400
+    assert len({each.text for each in every}) == len(every) > 300
     assert {score(each, each.ideal) for each in every} == {4}
     assert every != questions(seed=8)
+
+
+def test_questions_never_run_out_and_those_kept_back_are_not_among_them() -> None:
+    fresh = questions(seed=7)[:80]
+    asked = list(islice(endless(8, without=fresh), 1000))
+    assert not {each.question for each in asked} & {each.question for each in fresh}
 
 
 def test_a_clear_win_is_soon_known_to_be_one() -> None:
