@@ -29,13 +29,13 @@ def nothing_missing() -> None:
     """Training is installed."""
 
 
-def pretended_means(runs: Path, *, require: Callable[[], None] = nothing_missing) -> Means:
+def pretended_means(runs: Path, *, require: Callable[[], None] = nothing_missing, rolls_out: bool = False) -> Means:
     """What a server makes improvements with."""
     return Means(
         lambda: "base",
         lambda run_id: (sys.executable, "-m", "tests.learning.pretended", str(runs), run_id),
         {},
-        rolls_out=False,
+        rolls_out=rolls_out,
         require=require,
     )
 

@@ -15,6 +15,7 @@ import pytest
 from homespun.core.errors import Conflict, NotFound, TooLittleToLearn, TrainingNotInstalled
 from homespun.journal import Signalled, Thumb
 from homespun.learning.curation import Settings
+from homespun.learning.foreman import Wish, Wishes
 from homespun.learning.improvements import Improvements, Seen
 from homespun.learning.jobs import Method
 from homespun.learning.recipes import Recipe
@@ -84,7 +85,8 @@ async def test_it_begins_in_a_process_of_its_own_and_is_seen_by_every_worker(run
         assert going.standing.pid != os.getpid()
         assert (going.standing.estimated_s, going.standing.remaining_s, going.standing.loss) == (120, 60, 1.5)
         if hasattr(os, "getpriority"):
-            assert os.getpriority(os.PRIO_PROCESS, going.standing.pid) > os.getpriority(os.PRIO_PROCESS, 0)
+            ours, its = (os.getpriority(os.PRIO_PROCESS, pid) for pid in (0, going.standing.pid))
+            assert its == min(ours + 10, 19)
         for improvements in (asked, other):
             with pytest.raises(Conflict):
                 await improvements.begin(Recipe())
@@ -108,6 +110,47 @@ async def test_any_worker_stops_it_and_it_goes_on_later(runs: Runs) -> None:
         hold.unlink()
         await other.go_on(begun.run.id)
         assert (await seen(asked, begun.run.id, is_at_rest)).run.state is RunState.REJECTED
+
+
+async def test_one_that_is_stopped_before_its_process_has_begun_does_nothing(runs: Runs) -> None:
+    asked, other = worker(runs), worker(runs)
+    async with asked.made():
+        begun = await asked.begin(Recipe())
+        async with asyncio.timeout(PATIENCE_S):
+            while not (begun.run.folder / "improving.log").exists():
+                await asyncio.sleep(0.001)
+        stopped = other.stop(begun.run.id)
+        assert stopped.can_go_on
+        next_one = await other.begin(Recipe())
+        await seen(asked, next_one.run.id, is_at_rest)
+    assert (next_one.run.state, begun.run.done) == (RunState.REJECTED, ())
+
+
+async def test_the_death_of_one_says_nothing_of_another_that_is_wished_for_meanwhile(runs: Runs) -> None:
+    hold = runs.folder / "hold"
+    hold.touch()
+    asked = worker(runs)
+    async with asked.made():
+        begun = await asked.begin(Recipe())
+        going = await seen(asked, begun.run.id, trains)
+        assert going.standing is not None
+        next_one = runs.begin("base", Recipe())
+        Wishes(runs.folder).make(Wish(next_one.id))
+        os.kill(going.standing.pid, signal.SIGKILL)
+        hold.unlink()
+        assert (await seen(asked, next_one.id, is_at_rest)).run.state is RunState.REJECTED
+    assert begun.run.state is RunState.UNFINISHED
+
+
+async def test_one_whose_candidate_could_not_be_rolled_out_is_not_tried_without_end(runs: Runs) -> None:
+    (runs.folder / "fail").write_text("The database is away.\n")
+    asked = worker(runs, rolls_out=True)
+    async with asked.made():
+        begun = await asked.begin(Recipe())
+        begun.run.keep("release", {"id": "rel_1"})
+        ended = await seen(asked, begun.run.id, is_at_rest)
+    assert ended.run.failure is not None
+    assert ended.run.failure["words"] == "The database is away."
 
 
 async def test_a_server_that_stops_cuts_it_and_the_next_one_goes_on_by_itself(runs: Runs) -> None:

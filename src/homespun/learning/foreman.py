@@ -138,10 +138,19 @@ class Foreman:
         log = run.folder / "improving.log"
         status = await self._ended(run, log)
         logger.info("The process of the improvement %s has ended with status %d", run.id, status)
-        if status > 0 and run.state is RunState.UNFINISHED:
-            _note_failure(run, _last_line(log))
-        elif status < 0 and self.wishes.read():
+        if not self._is_wished(run):
+            return
+        if status < 0:
             self._note_death(run, wish)
+            return
+        if status > 0 and not self._is_over(run):
+            _note_failure(run, _last_line(log))
+        self.wishes.drop(run.id)
+
+    def _is_wished(self, run: Run) -> bool:
+        """Another may be by now: whoever stops this one can begin it at once."""
+        wish = self.wishes.read()
+        return wish is not None and wish.run == run.id
 
     def _note_death(self, run: Run, wish: Wish) -> None:
         if wish.deaths + 1 < _MOST_DEATHS:
@@ -150,7 +159,8 @@ class Foreman:
             _note_failure(run, "Its process was killed again and again; memory may have run out.")
 
     async def _ended(self, run: Run, log: Path) -> int:
-        """The status with which the process has ended; negative: it was killed by that signal."""
+        """The status with which the process has ended; negative: it was killed by that signal, by us where nobody
+        wishes for it any more."""
         with log.open("ab") as file:
             process = await asyncio.create_subprocess_exec(
                 *self._means.command(run.id),
@@ -161,10 +171,14 @@ class Foreman:
             )
         _give_way(process.pid)
         try:
-            return await process.wait()
+            while process.returncode is None and self._is_wished(run):
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(process.wait(), self._look_every_s)
         finally:
             if process.returncode is None:
                 await _end(process)
+        assert process.returncode is not None
+        return process.returncode
 
 
 def _give_way(pid: int) -> None:
