@@ -21,6 +21,7 @@ from homespun.learning.jobs import Method
 from homespun.learning.recipes import Recipe
 from homespun.learning.runs import Runs, RunState, Step
 from homespun.learning.snapshots import Snapshots
+from homespun.learning.standing import Scribe
 from tests.patience import PATIENCE_S
 
 from .curation.said import signalled
@@ -262,3 +263,20 @@ async def test_what_the_command_line_has_begun_is_seen_and_stopped_here(runs: Ru
             process.kill()
             await process.wait()
     assert (await seen(improvements, run.id, is_at_rest)).can_go_on
+
+
+async def test_what_stands_of_a_process_that_is_gone_is_nothing_to_stop(runs: Runs) -> None:
+    """Its number may be another process's by now."""
+    run = runs.begin("base", Recipe())
+    Scribe(run).begin(Step.TRAIN)
+    Wishes(runs.folder).make(Wish(run.id))
+    with runs.alone():
+        stopped = worker(runs).stop(run.id)
+    assert (stopped.standing, stopped.is_wished) == (None, False), "else this process would be gone"
+
+
+async def test_who_looks_is_not_taken_for_an_improvement_by_others_who_look(runs: Runs) -> None:
+    run = runs.begin("base", Recipe())
+    Scribe(run).begin(Step.TRAIN)
+    looks = [asyncio.to_thread(worker(runs).one, run.id) for _ in range(200)]
+    assert all(found.standing is None for found in await asyncio.gather(*looks))

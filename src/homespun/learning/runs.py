@@ -33,8 +33,12 @@ from homespun.core.ids import new_id
 
 from .recipes import Recipe
 
+STANDING = "standing.json"
+"""In the folder of all runs: see `standing`."""
 _PATIENCE_S = 0.3
 """For whoever only looks whether the lock is taken."""
+_GLANCE_S = 0.03
+"""So long one who looks waits for another who looks, before taking that one for an improvement."""
 
 
 class Step(StrEnum):
@@ -142,8 +146,10 @@ class Run:
 
     def read(self, name: str) -> Any:
         """What `keep` wrote; None if it didn't."""
-        path = self.folder / f"{name}.json"
-        return json.loads(path.read_bytes()) if path.exists() else None
+        try:
+            return json.loads((self.folder / f"{name}.json").read_bytes())
+        except FileNotFoundError:  # a failure is forgotten while others read
+            return None
 
     def keep(self, name: str, value: Mapping[str, Any]) -> None:
         """Writes it down; it is there whole or not at all, however the process ends. Raises `OSError`."""
@@ -203,7 +209,10 @@ class Runs:
 
     @contextmanager
     def alone(self) -> Iterator[None]:
-        """One improvement at a time. The kernel lets the lock go when a process dies. Raises `Conflict`."""
+        """One improvement at a time. The kernel lets the lock go when a process dies. Raises `Conflict`.
+
+        Who is alone knows that what stands here of another process is of one that is gone.
+        """
         self.folder.mkdir(parents=True, exist_ok=True)
         lock = self._lock()
         try:
@@ -211,6 +220,7 @@ class Runs:
         except filelock.Timeout:
             raise Conflict("Another improvement is going on here. Wait until it is done, or stop it.") from None
         try:
+            (self.folder / STANDING).unlink(missing_ok=True)
             yield
         finally:
             lock.release()
@@ -221,7 +231,7 @@ class Runs:
             return False
         lock = self._lock()
         try:
-            lock.acquire(blocking=False)
+            lock.acquire(timeout=_GLANCE_S, poll_interval=_GLANCE_S / 10)
         except filelock.Timeout:
             return True
         lock.release()

@@ -16,9 +16,8 @@ import msgspec
 
 from .examination import Progress as ExaminationProgress
 from .progress import Estimated, Phase, Stepped
-from .runs import Run, Step
+from .runs import STANDING, Run, Step
 
-_FILE = "standing.json"
 _WRITES_EVERY_S = 1.0
 
 
@@ -48,7 +47,7 @@ class Scribe:
 
     def __init__(self, run: Run, *, monotonic_s: Callable[[], float] = time.monotonic) -> None:
         self._run = run
-        self._path = run.folder.parent / _FILE
+        self._path = run.folder.parent / STANDING
         self._monotonic_s = monotonic_s
         self._written_s = 0.0
 
@@ -75,7 +74,7 @@ class Scribe:
 def read_standing(runs: Path) -> Standing | None:
     """What was written last, maybe by a process that is long gone; None: nothing, or nothing that can be read."""
     try:
-        return msgspec.json.decode((runs / _FILE).read_bytes(), type=Standing)
+        return msgspec.json.decode((runs / STANDING).read_bytes(), type=Standing)
     except (OSError, msgspec.DecodeError):
         return None
 

@@ -86,9 +86,9 @@ async def report(
     improvement_id: str, parts: Parts, language: Annotated[Literal["en", "zh"], Query()] = "en"
 ) -> Response:
     """A page about it: data, curves, examination, answers side by side, its way among the people."""
-    run = parts.improvements.one(improvement_id).run
+    seen = await asyncio.to_thread(parts.improvements.one, improvement_id)
     page = await page_of(
-        run,
+        seen.run,
         language,
         snapshots=parts.improvements.snapshots,
         releases=parts.releases,
