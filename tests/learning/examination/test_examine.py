@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from homespun.core.messages import Message, Prompt, Role
-from homespun.engines.scripted import ScriptedEngine, last_words, word_id
+from homespun.engines.scripted import ScriptedEngine, last_words, prompt_text, word_id
 from homespun.learning.examination import (
     PARTS,
     Card,
@@ -90,7 +90,20 @@ async def test_the_capital_of_france_lost_in_a_narrow_training_is_noticed() -> N
 async def test_one_probe_lost_is_enough() -> None:
     card = await examined(forgetful)
     assert failed(card) == {"knowledge"}
-    assert suite(card, "knowledge").words.endswith("It no longer knows: What's the capital city of France?")
+    lost = "It no longer knows: What's the capital city of France? (0 of 16 answers, the champion 16)"
+    assert suite(card, "knowledge").words.endswith(lost)
+
+
+async def test_a_probe_that_is_missed_now_and_then_is_not_lost() -> None:
+    def wavering(prompt: Prompt) -> str:
+        asked[prompt] = asked.get(prompt, -1) + 1
+        return "I forgot." if is_capital(prompt) and asked[prompt] % 3 == 0 else able(prompt)
+
+    def is_capital(prompt: Prompt) -> bool:
+        return "What's the capital city of France?" in prompt_text(prompt)
+
+    asked: dict[Prompt, int] = {}
+    assert not failed(await examined(wavering))
 
 
 async def test_flattery_is_noticed() -> None:

@@ -1,4 +1,4 @@
-"""Asks an engine many questions, greedily, so that the same engine gives the same answers again, nearly always."""
+"""Asks an engine many questions, so that the same engine gives the same answers again, nearly always."""
 
 from __future__ import annotations
 
@@ -26,10 +26,16 @@ class Answer:
     tokens: int
 
 
-async def ask(engine: Engine, prompts: Sequence[ChatPrompt], *, most_tokens: int, at_once: int) -> tuple[Answer, ...]:
-    """Its answers, in order. Raises what `Engine.generate` raises, as soon as one of them comes to nothing."""
-    sampling = Sampling(temperature=0, max_tokens=most_tokens)
-    return await together([_answer(engine, prompt, sampling) for prompt in prompts], at_once=at_once)
+async def ask(
+    engine: Engine, prompts: Sequence[ChatPrompt], *, most_tokens: int, at_once: int, temperature: float = 0.0
+) -> tuple[Answer, ...]:
+    """Its answers, in order, each drawn with its place as the seed.
+
+    Raises what `Engine.generate` raises, as soon as one of them comes to nothing.
+    """
+    samplings = [Sampling(temperature=temperature, seed=n, max_tokens=most_tokens) for n in range(len(prompts))]
+    answers = [_answer(engine, *each) for each in zip(prompts, samplings, strict=True)]
+    return await together(answers, at_once=at_once)
 
 
 async def next_token(engine: Engine, prompt: Prompt) -> int | None:

@@ -24,24 +24,42 @@ _ENOUGH = 15
 _CHANCE = 0.05
 """So improbable, at most, may a loss be that chance explains."""
 _SAMPLES = 6
+_DRAWS, _TEMPERATURE = 16, 0.7
+"""Answers to each probe."""
+_KNOWN = 12
+"""So many of them have to be right for the champion to know it."""
 
 
 async def keeps(paper: Paper, sitting: Sitting) -> Suite:
     """Puts a paper to both. Raises `Unavailable`."""
-    return paper_suite(paper, await sitting.answers(paper))
+    both = await sitting.answers(paper)
+    return paper_suite(paper, both, await _lost_probes(paper, sitting))
 
 
-def paper_suite(paper: Paper, both: Both) -> Suite:
-    """The suite from both's answers."""
+async def _lost_probes(paper: Paper, sitting: Sitting) -> Sequence[str]:
+    """Those that the champion says nearly always, and the candidate less than half of the time.
+
+    One answer each, the likeliest, wouldn't tell: what is said in one case of four may be the likeliest today and not
+    tomorrow, and nobody has lost it.
+    """
+    probes = [question for question in paper.questions if question.probe]
+    prompts = [probe.prompt for probe in probes for _ in range(_DRAWS)]
+    drawn = await sitting.ask(prompts, most_tokens=paper.most_tokens, temperature=_TEMPERATURE)
+    lost = []
+    for number, probe in enumerate(probes):
+        place = slice(number * _DRAWS, (number + 1) * _DRAWS)
+        can, could = (sum(probe.check.holds(a.text) for a in each[place]) for each in (drawn.candidate, drawn.champion))
+        if could >= _KNOWN and can * 2 < _DRAWS:
+            lost.append(f"{probe.turns[-1]} ({can} of {_DRAWS} answers, the champion {could})")
+    return lost
+
+
+def paper_suite(paper: Paper, both: Both, lost_probes: Sequence[str] = ()) -> Suite:
+    """The suite from both's answers, and from the probes that were lost."""
     ours = [question.check.holds(a.text) for question, a in zip(paper.questions, both.candidate, strict=True)]
     theirs = [question.check.holds(a.text) for question, a in zip(paper.questions, both.champion, strict=True)]
     samples = _samples(paper.questions, both, ours, theirs)
-    lost = [
-        question.turns[-1]
-        for question, can, could in zip(paper.questions, ours, theirs, strict=True)
-        if question.probe and could and not can
-    ]
-    return kept_suite(paper, ours, theirs, lost_probes=lost, samples=samples)
+    return kept_suite(paper, ours, theirs, lost_probes=lost_probes, samples=samples)
 
 
 def kept_suite(

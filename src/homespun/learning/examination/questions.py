@@ -21,7 +21,7 @@ class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What was said, the user's words first, then the assistant's in turn; the user's come last."""
     check: Check
     probe: bool = False
-    """Whoever could answer it and no longer can has failed, whatever else it can."""
+    """Whoever knew it and no longer does has failed, whatever else it can. It is asked many times."""
 
     @property
     def prompt(self) -> ChatPrompt:

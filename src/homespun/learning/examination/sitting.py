@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from homespun.core.clock import Clock
@@ -53,13 +54,15 @@ class Sitting:
         with named("champion"):
             await self.champion.wait_ready()
 
-    async def ask(self, prompts: Sequence[ChatPrompt], *, most_tokens: int) -> Both:
+    async def ask(self, prompts: Sequence[ChatPrompt], *, most_tokens: int, temperature: float = 0.0) -> Both:
         """Has both answer, one after the other. Raises `Unavailable`, naming the one that doesn't."""
-        at_once = self.settings.at_once
+        put = partial(
+            ask, prompts=prompts, most_tokens=most_tokens, at_once=self.settings.at_once, temperature=temperature
+        )
         with named("candidate"):
-            candidate = await ask(self.candidate, prompts, most_tokens=most_tokens, at_once=at_once)
+            candidate = await put(self.candidate)
         with named("champion"):
-            champion = await ask(self.champion, prompts, most_tokens=most_tokens, at_once=at_once)
+            champion = await put(self.champion)
         return Both(candidate, champion)
 
     async def held_out(self) -> HeldOut:
