@@ -61,6 +61,19 @@ async def test_a_visitor_who_signs_in_is_that_person_from_then_on(
     assert await accounts.merge_visitor(visitor, ada) == Merge(visitor.id, ada.id), "so that a broken-off move goes on"
 
 
+async def test_what_was_a_visitor_s_is_removed_with_the_person_they_became(
+    accounts: Accounts, new_person: NewPerson
+) -> None:
+    owner, ada = await accounts.ensure_owner(), await new_person("Ada")
+    (visitor, _), (other, _) = [await accounts.start_visit(HERE) for _ in range(2)]
+    await accounts.merge_visitor(visitor, ada)
+    assert await accounts.people.removed() == frozenset()
+    await accounts.people.remove(owner, other.id)
+    assert await accounts.people.removed() == {other.id}
+    await accounts.people.remove(owner, ada.id)
+    assert await accounts.people.removed() == {other.id, visitor.id, ada.id}
+
+
 async def test_a_merge_is_remembered_until_all_is_moved(accounts: Accounts, new_person: NewPerson) -> None:
     ada = await new_person("Ada")
     merges = []

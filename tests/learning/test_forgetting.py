@@ -63,6 +63,18 @@ async def test_who_could_not_be_erased_is_so_next_time(tmp_path: Path) -> None:
     assert snapshots.erased == [("person_1",)]
 
 
+@pytest.mark.parametrize("torn", [b"", b'["person_1', b"7"])
+async def test_a_torn_note_has_everybody_looked_for_once_more(tmp_path: Path, torn: bytes) -> None:
+    removed, snapshots = Removed(), Erasing(tmp_path)
+    removed.ids = {"person_1"}
+    (tmp_path / "learning").mkdir()
+    (tmp_path / "learning" / "forgotten.json").write_bytes(torn)
+    forgetting = Forgetting(tmp_path / "learning", snapshots, removed)
+    await forgetting.catch_up()
+    await forgetting.catch_up()
+    assert snapshots.erased == [("person_1",)]
+
+
 async def test_releases_that_were_trained_on_them_are_told_of(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     removed = Removed()
     removed.ids = {"person_1"}

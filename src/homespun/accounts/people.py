@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from homespun.core.clock import Clock
 from homespun.core.errors import Conflict, Invalid, LastOwner, NotFound, Refused
@@ -125,9 +125,15 @@ class People:
             return {row.id: row.name for row in await session.execute(wanted)}
 
     async def removed(self) -> frozenset[str]:
-        """The ids of all persons who were removed; visitors left out."""
-        theirs = select(PersonRow.id).where(
-            PersonRow.status == PersonStatus.REMOVED, PersonRow.kind == PersonKind.PERSON
+        """The ids of all who were removed; those of visitors who are somebody by now, as soon as that person was."""
+        became = aliased(PersonRow)
+        theirs = (
+            select(PersonRow.id)
+            .outerjoin(became, became.id == PersonRow.merged_into_id)
+            .where(
+                PersonRow.status == PersonStatus.REMOVED,
+                or_(PersonRow.merged_into_id.is_(None), became.status == PersonStatus.REMOVED),
+            )
         )
         async with self._store.read() as session:
             return frozenset(await session.scalars(theirs))

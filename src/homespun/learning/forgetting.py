@@ -43,7 +43,11 @@ class Forgetting:
         self._note({*before, *due})
 
     def _before(self) -> frozenset[str]:
-        return msgspec.json.decode(self._file.read_bytes(), type=frozenset[str]) if self._file.exists() else frozenset()
+        """Nobody, where nothing can be read: to look for them all once more does no harm."""
+        try:
+            return msgspec.json.decode(self._file.read_bytes(), type=frozenset[str])
+        except (FileNotFoundError, msgspec.DecodeError):
+            return frozenset()
 
     def _note(self, person_ids: Collection[str]) -> None:
         with full_disk_named("There is no room to note who was forgotten. Make some: it is done again in an hour."):
