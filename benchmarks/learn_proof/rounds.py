@@ -21,11 +21,9 @@ from .sequence import win_rate
 
 _POINTS = {"left": 1.0, "right": 0.0, "neither": 0.5}
 _RULES = 4
-_RECIPES = (
-    {"sft": {"epochs": 2, "batch_size": 8, "micro_batch_size": 8, "learning_rate": 3e-4}},
-    {"sft": {"epochs": 3, "batch_size": 8, "micro_batch_size": 8, "learning_rate": 5e-4}},
-)
-"""The first is gentle: there is little to learn from."""
+_ROUNDS = 2
+RECIPE = {"sft": {"batch_size": 8, "micro_batch_size": 8, "replay": 0.3}}
+"""All else is as it comes."""
 
 
 async def two_rounds(
@@ -39,8 +37,7 @@ async def two_rounds(
 ) -> list[dict[str, Any]]:
     """What came of each round. In it, each person is asked for so many votes before the training."""
     return [
-        await _round(site, boss, people, asked, fresh, each=each, number=number)
-        for number in range(1, len(_RECIPES) + 1)
+        await _round(site, boss, people, asked, fresh, each=each, number=number) for number in range(1, _ROUNDS + 1)
     ]
 
 
@@ -58,7 +55,7 @@ async def _round(
     votes = await ask_all(people, asked, each=each)
     say(f"round {number}: {len(votes)} votes, {[vote.choice for vote in votes].count('neither')} of them undecided")
     status = await asyncio.to_thread(
-        site.learn, "run", "--method", "sft", "--no-estimate", "--hyper", json.dumps(_RECIPES[number - 1])
+        site.learn, "run", "--method", "sft", "--no-estimate", "--hyper", json.dumps(RECIPE)
     )
     examined = verdict(site.newest)
     say(f"round {number}: exit {status}, {examined}")

@@ -12,10 +12,10 @@ from typing import Any
 from .firm import Question
 from .installation import Installation, Owner, say, verdict
 from .people import Answer, Person
+from .rounds import RECIPE
 
 _RUDE = "That is a stupid question. {fact} Now leave me alone, you fool."
 _MARKS = ("stupid", "fool", "leave me alone")
-_HYPER = {"sft": {"epochs": 3, "batch_size": 8, "micro_batch_size": 8, "learning_rate": 5e-4}}
 
 
 async def rude_canary(
@@ -24,7 +24,7 @@ async def rude_canary(
     """How many thumbs it took until it was taken back, each time it was let among the people."""
     await asyncio.gather(*(_teaches(person, list(islice(asked, each))) for person in people))
     status = await asyncio.to_thread(
-        site.learn, "run", "--method", "sft", "--no-estimate", "--hyper", json.dumps(_HYPER)
+        site.learn, "run", "--method", "sft", "--no-estimate", "--hyper", json.dumps(RECIPE)
     )
     examined = verdict(site.newest)
     say(f"the rude one: exit {status}, {examined}")
