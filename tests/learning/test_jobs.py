@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from homespun.core.errors import Invalid
+from homespun.learning.grading import Multi, Operation, StringCheck
 from homespun.learning.jobs import Adapter, Hyper, Method, TrainingJob, read_job, write_job
 
 
@@ -61,6 +62,16 @@ def test_grpo_compares_at_least_two_answers_of_whole_groups() -> None:
             job(Method.GRPO, reward_model=Path("/reward"), hyper=hyper)
 
 
-def test_grpo_without_a_reward_model_is_refused() -> None:
-    with pytest.raises(Invalid, match="reward model"):
-        job(Method.GRPO)
+GRADER = StringCheck("g", "{{ sample.output_text }}", "{{ item.answer }}", Operation.EQ)
+
+
+@pytest.mark.parametrize("rewards", [{}, {"reward_model": Path("/reward"), "grader": GRADER}])
+def test_grpo_needs_a_reward_model_or_a_grader(rewards: dict[str, Any]) -> None:
+    with pytest.raises(Invalid, match="a reward model or a grader, one of them"):
+        job(Method.GRPO, **rewards)
+
+
+def test_a_grader_is_read_as_it_was_written(tmp_path: Path) -> None:
+    written = job(Method.GRPO, grader=Multi("m", {"g": GRADER}, "g / 2"))
+    write_job(written, tmp_path / "job.json")
+    assert read_job(tmp_path / "job.json") == written

@@ -23,12 +23,13 @@ from homespun.core.sampling import Sampling
 from homespun.engines import GenerationRequest
 from homespun.engines.openvino import OpenVinoEngine
 from homespun.engines.openvino.weights import read_checkpoint
+from homespun.learning.grading import Metric, TextSimilarity
 from homespun.learning.jobs import Adapter, Method, TrainingJob, write_job
 from homespun.learning.progress import Estimated, Failed, Line, Stepped, decode_line
 from homespun.learning.replay import Rehearsed, write_rehearsed
 from tests.engines.openvino.conftest import SMALL, collect
 
-from .labels import demonstrations, pairs, row, tiny_job
+from .labels import demonstrations, pairs, row, tiny_base, tiny_job, write_snapshot
 
 pytestmark = [
     pytest.mark.skipif(find_spec("trl") is None, reason="no PyTorch: `make learn` installs what training needs"),
@@ -220,6 +221,7 @@ def test_grpo_learns_what_the_reward_model_likes_from_answers_of_our_engine(tmp_
         Method.GRPO,
         {"pairs": pairs(8)},
         reward_model=reward.out / "model",
+        seed=2**31 - 1,
         hyper=hyper | {"epochs": 1},
     )
     lines = train(job)
@@ -229,6 +231,39 @@ def test_grpo_learns_what_the_reward_model_likes_from_answers_of_our_engine(tmp_
     assert len(report["rewards"]) == 4
     assert not (job.out / "policy").exists()
     assert weights(job.out / "model").keys() == weights(job.base).keys()
+
+
+def questions(count: int) -> list[dict[str, Any]]:
+    """Each with an item; some are asked twice, about another one."""
+    return [row(n // 2, item=json.dumps({"best": "eeee" if n % 2 else "tttt"})) for n in range(count)]
+
+
+def test_grpo_learns_what_a_grader_likes(tmp_path: Path) -> None:
+    hyper = {"generations": 8, "batch_size": 16, "micro_batch_size": 8, "rollout_steps": 1, "answer_tokens": 6}
+    job = tiny_job(
+        tmp_path,
+        Method.GRPO,
+        {"questions": questions(8)},
+        grader=TextSimilarity("near", "{{ sample.output_text }}", "{{ item.best }}", Metric.FUZZY_MATCH),
+        hyper=hyper | {"epochs": 6, "learning_rate": 3e-2},
+    )
+    lines = train(job)
+    rewards = json.loads((job.out / "training.json").read_text())["rewards"]
+    assert [line.reward for line in lines if isinstance(line, Stepped)] == rewards
+    assert len(rewards) == 24
+    assert all(0 <= reward <= 1 for reward in rewards)
+    assert sum(rewards[-6:]) > sum(rewards[:6])
+
+
+def test_a_question_that_leaves_no_room_for_an_answer_is_left_out(tmp_path: Path) -> None:
+    from homespun.learning.training.examples import Speech, read_prompts
+
+    long = row(9, item="{}") | {"messages": [{"role": "user", "content": "word " * 200}]}
+    snapshot, _ = write_snapshot(tmp_path, questions=[*questions(4), long])
+    base, _ = tiny_base(tmp_path)
+    kept, left_out = read_prompts(snapshot, Speech.of(base), max_tokens=120, answer_tokens=6)
+    assert [example.columns["item"] for example in kept] == ['{"best": "tttt"}', '{"best": "eeee"}'] * 2
+    assert left_out == 1
 
 
 def failure(job: TrainingJob, *options: str, **how: Any) -> str:

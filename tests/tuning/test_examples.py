@@ -11,7 +11,7 @@ import pytest
 from homespun.core.errors import Invalid
 from homespun.core.messages import Message, Role
 from homespun.tuning import TuningMethod
-from homespun.tuning.examples import Demonstration, Example, Pair, check_examples, read_examples
+from homespun.tuning.examples import Demonstration, Example, Pair, Question, check_examples, read_examples
 
 ASKED, ANSWERED = {"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello"}
 PAIR = {
@@ -19,7 +19,7 @@ PAIR = {
     "preferred_output": [ANSWERED],
     "non_preferred_output": [{"role": "assistant", "content": "Eh"}],
 }
-SUPERVISED, DPO = TuningMethod.SUPERVISED, TuningMethod.DPO
+SUPERVISED, DPO, REINFORCEMENT = TuningMethod.SUPERVISED, TuningMethod.DPO, TuningMethod.REINFORCEMENT
 
 
 def read(folder: Path, line: Any, method: TuningMethod = SUPERVISED) -> list[Example]:
@@ -88,6 +88,38 @@ def test_a_preference_that_is_wrong_is_said_to_be(tmp_path: Path, changes: dict[
     with pytest.raises(Invalid) as caught:
         read(tmp_path, PAIR | changes, DPO)
     assert words in caught.value.message
+
+
+def test_a_question_has_all_else_that_its_line_says_as_its_item(tmp_path: Path) -> None:
+    line = talk(ASKED) | {"answer": "Grüß Gott", "of": {"year": 7, "names": [None, "x"]}}
+    (question,) = read(tmp_path, line, REINFORCEMENT)
+    assert isinstance(question, Question)
+    assert question.messages == (Message(Role.USER, "Hi"),)
+    assert json.loads(question.item) == {"answer": "Grüß Gott", "of": {"year": 7, "names": [None, "x"]}}
+
+
+@pytest.mark.parametrize(("line", "words"), [
+    (b"{", "it isn't JSON"),
+    (b'{"messages": [{"role": "user", "content": "a"}], "answer": }', "it isn't JSON"),
+    (b'{"answer": "\xff"}', "it isn't UTF-8"),
+    ({"answer": "x"}, "missing required field 'messages'"),
+    (talk() | {"answer": "x"}, "of length >= 1"),
+    (talk(ASKED, ANSWERED) | {"answer": "x"}, "its last message has to be the user's"),
+    (talk(ASKED | {"weight": 1}) | {"answer": "x"}, "have no weight"),
+    (talk(ASKED) | {"answer": "x", "tools": []}, "'tools' is nothing that can be trained with"),
+    (talk(ASKED), "the grader needs 'item.answer', which isn't there"),
+    (talk(ASKED) | {"answer": None}, "the grader needs 'item.answer', which isn't there"),
+    (talk(ASKED) | {"Answer": "x"}, "the grader needs 'item.answer', which isn't there"),
+])  # fmt: skip
+def test_a_question_that_is_wrong_is_said_to_be_with_its_line(tmp_path: Path, line: Any, words: str) -> None:
+    path = tmp_path / "file"
+    good = json.dumps(talk(ASKED) | {"answer": ""}).encode()
+    path.write_bytes(good + b"\n" + (line if isinstance(line, bytes) else json.dumps(line).encode()))
+    with pytest.raises(Invalid) as caught:
+        check_examples(path, REINFORCEMENT, name="x", needed=[("answer",)])
+    assert caught.value.message.startswith("Line 2 of x: ")
+    assert words in caught.value.message
+    assert caught.value.param == "training_file"
 
 
 def test_lines_are_counted_from_one_blank_ones_too(tmp_path: Path) -> None:

@@ -47,6 +47,7 @@ async def test_a_job_is_worked_on_and_told_of(files: Files, jobs: Jobs, book: Wo
     await book.succeeded(job.id, "rel_1")
     done = await jobs.one("anna", job.id)
     assert (done.state, done.step, done.steps, done.loss, done.release_id) == (JobState.SUCCEEDED, 1, 2, 0.5, "rel_1")
+    assert (done.grader, done.reward) == (None, None)
     assert [each.id for each in (await jobs.page("anna", limit=5, notes={"kind": 'it\'s "odd"'})).items] == [job.id]
     assert (await jobs.page("anna", limit=5, notes={"kind": "another"})).items == ()
     assert await book.next(lambda _: True) is None

@@ -12,6 +12,8 @@ import msgspec
 
 from homespun.core.errors import Invalid
 
+from .grading import Grader
+
 
 class Method(StrEnum):
     """How the model is trained; each needs another kind of label."""
@@ -26,7 +28,8 @@ class Method(StrEnum):
     REWARD = "reward"
     """A model that scores answers, from pairs; `grpo` needs one."""
     GRPO = "grpo"
-    """Group relative policy optimisation (Shao et al. 2024) against a reward model, answers sampled by our engine."""
+    """Group relative policy optimisation (Shao et al. 2024) against a reward model or a grader, answers sampled by our
+    engine."""
 
 
 class Adapter(StrEnum):
@@ -132,10 +135,16 @@ class TrainingJob:
     """Fields of `Hyper` that differ from the method's defaults."""
     reward_model: Path | None = None
     """grpo: the folder of a reward model, as a training with `reward` leaves it in `out/model`."""
+    grader: Grader | None = None
+    """grpo: scores answers instead of a reward model; the snapshot's questions have what it needs to know of each."""
 
     def __post_init__(self) -> None:
-        if self.method is Method.GRPO and self.reward_model is None:
-            raise Invalid("grpo needs a reward model: train one first, with the method reward.", param="reward_model")
+        if self.method is Method.GRPO and (self.reward_model is None) == (self.grader is None):
+            raise Invalid(
+                "grpo needs a reward model or a grader, one of them. A reward model is trained first, with the method "
+                "reward.",
+                param="reward_model",
+            )
         self.numbers  # noqa: B018 - raises `Invalid` now, not when the process has started
 
     @property

@@ -23,6 +23,8 @@ class Stepped(msgspec.Struct, frozen=True, tag=True):
     tokens_per_s: float
     """Since this process began to train."""
     remaining_s: float
+    reward: float | None = None
+    """grpo: the mean score of the answers of the roll-out that this step learned from."""
 
 
 class Estimated(msgspec.Struct, frozen=True, tag=True):

@@ -3,27 +3,32 @@
     supervised  {"messages": [{"role": "user", "content": "..."}, {"role": "assistant", "content": "...", "weight": 1}]}
     dpo         {"input": {"messages": [...]}, "preferred_output": [{"role": "assistant", "content": "..."}],
                  "non_preferred_output": [{"role": "assistant", "content": "..."}]}
+    reinforcement
+                {"messages": [{"role": "user", "content": "..."}], "answer": "...", "<whatever the grader needs>": 1}
 
 A file is read line by line and checked whole before a job is taken on: what is wrong is said with its line's number.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
 import msgspec
 from msgspec import Meta, Struct
 
 from homespun.core.errors import Invalid
 from homespun.core.messages import Message, Role
+from homespun.learning.grading import ItemPath, text_at
 
 from .values import TuningMethod
 
 _LONGEST_LINE = 2**20
 """In bytes."""
+_NOT_OF_ITEMS = frozenset({"tools", "parallel_tool_calls", "functions"})
+"""In OpenAI's format they tell what the model is given, not what it is graded by."""
 _ROLES = {"system": Role.SYSTEM, "developer": Role.SYSTEM, "user": Role.USER, "assistant": Role.ASSISTANT}
 
 
@@ -45,7 +50,16 @@ class Pair:
     rejected: str
 
 
-Example: TypeAlias = Demonstration | Pair
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Answer this; a grader says how well."""
+
+    messages: tuple[Message, ...]
+    item: str
+    """All else that the line says, as JSON: what the grader has to know."""
+
+
+Example: TypeAlias = Demonstration | Pair | Question
 
 
 class _TextPart(Struct, frozen=True, forbid_unknown_fields=True):
@@ -81,14 +95,24 @@ class _PreferenceLine(Struct, frozen=True, forbid_unknown_fields=True):
     non_preferred_output: _Output
 
 
+class _QuestionLine(Struct, frozen=True):
+    """Beside the messages there may be anything."""
+
+    messages: _Talk
+
+
 _chat_decoder = msgspec.json.Decoder(_ChatLine)
 _preference_decoder = msgspec.json.Decoder(_PreferenceLine)
+_question_decoder = msgspec.json.Decoder(_QuestionLine)
+_item_decoder = msgspec.json.Decoder(dict[str, Any])
 
 
-def read_examples(path: Path, method: TuningMethod, *, name: str) -> Iterator[Example]:
+def read_examples(
+    path: Path, method: TuningMethod, *, name: str, needed: Collection[ItemPath] = ()
+) -> Iterator[Example]:
     """What the file's lines teach. Raises `Invalid`, naming the line and what is wrong with it.
 
-    `name` is what people call the file.
+    `name` is what people call the file; `needed` are fields that a grader has to find in each line.
     """
     with path.open("rb") as file:
         number, is_empty = 0, True
@@ -98,28 +122,33 @@ def read_examples(path: Path, method: TuningMethod, *, name: str) -> Iterator[Ex
                 continue
             is_empty = False
             try:
-                yield from _taught(line, method)
+                yield from _taught(line, method, needed)
             except (msgspec.DecodeError, ValueError) as error:
                 raise Invalid(f"Line {number} of {name}: {_words(error)}", param="training_file") from None
         if is_empty:
             raise Invalid(f"{name} has no lines. Put an example on each.", param="training_file")
 
 
-def check_examples(path: Path, method: TuningMethod, *, name: str) -> int:
+def check_examples(path: Path, method: TuningMethod, *, name: str, needed: Collection[ItemPath] = ()) -> int:
     """How many examples there are. Raises as `read_examples`, and `Invalid` where there is nothing to learn."""
-    count = sum(1 for _ in read_examples(path, method, name=name))
+    count = sum(1 for _ in read_examples(path, method, name=name, needed=needed))
     if not count:
         raise Invalid(f"{name} has nothing to learn: all its answers have the weight 0.", param="training_file")
     return count
 
 
-def _taught(line: bytes, method: TuningMethod) -> Sequence[Example]:
+def _taught(line: bytes, method: TuningMethod, needed: Collection[ItemPath]) -> Sequence[Example]:
     """Raises `ValueError` with what is wrong."""
     if len(line) > _LONGEST_LINE:
         raise ValueError(f"it is longer than {_LONGEST_LINE} bytes.")
-    if method is TuningMethod.SUPERVISED:
-        return _demonstrations(_chat_decoder.decode(line).messages)
-    return (_pair(_preference_decoder.decode(line)),)
+    match method:
+        case TuningMethod.SUPERVISED:
+            return _demonstrations(_chat_decoder.decode(line).messages)
+        case TuningMethod.DPO:
+            return (_pair(_preference_decoder.decode(line)),)
+        case TuningMethod.REINFORCEMENT:
+            every = _item_decoder.decode(line)
+            return (_question(_question_decoder.decode(line).messages, every, needed),)
 
 
 def _demonstrations(talk: Sequence[_Said]) -> Sequence[Demonstration]:
@@ -149,6 +178,22 @@ def _pair(line: _PreferenceLine) -> Pair:
     if better == worse:
         raise ValueError("both outputs are the same, so neither can be preferred.")
     return Pair(tuple(said.as_message() for said in asked), better, worse)
+
+
+def _question(talk: Sequence[_Said], line: dict[str, Any], needed: Collection[ItemPath]) -> Question:
+    if any(said.weight is not None for said in talk):
+        raise ValueError("messages of questions have no weight.")
+    if talk[-1].role != "user":
+        raise ValueError("its last message has to be the user's: that is what is answered.")
+    for name in line.keys() & _NOT_OF_ITEMS:
+        raise ValueError(f"{name!r} is nothing that can be trained with here. Leave it out.")
+    item = {name: value for name, value in line.items() if name != "messages"}
+    for path in needed:
+        try:
+            text_at(item, path)
+        except KeyError:
+            raise ValueError(f"the grader needs 'item.{'.'.join(path)}', which isn't there.") from None
+    return Question(tuple(said.as_message() for said in talk), msgspec.json.encode(item).decode())
 
 
 def _words(error: Exception) -> str:

@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import asdict
 
+import msgspec
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -56,7 +57,11 @@ class Jobs:
             raise Invalid(error.message, param="training_file") from None
         numbers = new.numbers.for_training(new.method)
         count = await asyncio.to_thread(
-            check_examples, self._files.path(file.digest), new.method, name=f"{file.name!r}"
+            check_examples,
+            self._files.path(file.digest),
+            new.method,
+            name=f"{file.name!r}",
+            needed=new.grader.paths if new.grader else (),
         )
         now, job_id = self._clock.now(), new_id("ftjob")
         row = TuningJobRow(
@@ -68,6 +73,7 @@ class Jobs:
             file_digest=file.digest,
             method=new.method,
             numbers=asdict(new.numbers),
+            grader=msgspec.to_builtins(new.grader),
             seed=secrets.randbelow(_SEEDS) if new.seed is None else new.seed,
             suffix=new.suffix,
             notes=dict(new.notes),

@@ -15,8 +15,10 @@ import msgspec
 
 from homespun.core.errors import HomespunError
 
-from .examples import Demonstration, Example, read_examples
+from .examples import Demonstration, Example, Pair, Question, read_examples
 from .values import TuningMethod
+
+_KINDS: Mapping[type[Example], str] = {Demonstration: "demonstrations", Pair: "pairs", Question: "questions"}
 
 
 class LabelFile(msgspec.Struct, frozen=True):
@@ -48,7 +50,8 @@ def label(job: LabelFile) -> str:
     """Makes the snapshot, whole or not at all, and returns its digest; the same file makes the same one."""
     from homespun.learning.snapshotting import making
 
-    rows = {"demonstrations": list[Mapping[str, Any]](), "pairs": list[Mapping[str, Any]](), "thumbs": []}
+    kinds = ("questions",) if job.method is TuningMethod.REINFORCEMENT else ("demonstrations", "pairs", "thumbs")
+    rows: dict[str, list[Mapping[str, Any]]] = {kind: [] for kind in kinds}
     for kind, row in _rows(job):
         rows[kind].append(row)
     about = {
@@ -67,8 +70,7 @@ def label(job: LabelFile) -> str:
 def _rows(job: LabelFile) -> Iterator[tuple[str, Mapping[str, Any]]]:
     examples = read_examples(Path(job.file), job.method, name=job.name)
     for number, example in enumerate(examples, start=1):
-        kind = "demonstrations" if isinstance(example, Demonstration) else "pairs"
-        yield kind, _common(number) | _said(example)
+        yield _KINDS[type(example)], _common(number) | _said(example)
 
 
 def _common(number: int) -> dict[str, Any]:
@@ -83,8 +85,10 @@ def _said(example: Example) -> dict[str, Any]:
     match example:
         case Demonstration():
             return {"messages": messages, "completion": example.completion}
-        case _:
+        case Pair():
             return {"messages": messages, "chosen": example.chosen, "rejected": example.rejected}
+        case Question():
+            return {"messages": messages, "item": example.item}
 
 
 def main() -> None:

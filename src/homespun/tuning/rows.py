@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from homespun.core.errors import NotFound
+from homespun.learning.grading import Grader
 
 from .tables import TuningEventRow, TuningJobRow
 from .values import Failure, JobEvent, JobState, Numbers, TuningJob, TuningMethod
@@ -39,6 +41,7 @@ def job(row: TuningJobRow) -> TuningJob:
         file_digest=row.file_digest,
         method=TuningMethod(row.method),
         numbers=Numbers(**row.numbers),
+        grader=msgspec.convert(row.grader, Grader) if row.grader else None,
         seed=row.seed,
         suffix=row.suffix,
         notes=row.notes,
@@ -48,6 +51,7 @@ def job(row: TuningJobRow) -> TuningJob:
         step=row.step,
         steps=row.steps,
         loss=row.loss,
+        reward=row.reward,
         created_at=row.created_at,
         finished_at=row.finished_at,
         estimated_finish_at=row.estimated_finish_at,

@@ -50,6 +50,8 @@ class TuningJobRow(Base):
     """A `TuningMethod`."""
     numbers: Mapped[dict[str, Any]] = mapped_column(JSON)
     """The hyperparameters that were given; the fields of `Numbers`."""
+    grader: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """What scores answers, as it was given."""
     seed: Mapped[int] = mapped_column(BigInteger)
     suffix: Mapped[str | None] = mapped_column(Text)
     notes: Mapped[dict[str, str]] = mapped_column(JSON)
@@ -66,6 +68,8 @@ class TuningJobRow(Base):
     """All there will be; 0 while unknown."""
     loss: Mapped[float | None]
     """Of the last step."""
+    reward: Mapped[float | None]
+    """The mean score of the answers that the last step learned from."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     estimated_finish_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -83,5 +87,5 @@ class TuningEventRow(Base):
     """`info`, `warn` or `error`."""
     message: Mapped[str] = mapped_column(Text)
     data: Mapped[dict[str, Any]] = mapped_column(JSON)
-    """Of a step: its number, its loss, and how many there will be; else empty."""
+    """Of a step: its number, how many there will be, and what was measured; else empty."""
     at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -12,6 +12,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from homespun.core.errors import Conflict
 from homespun.learning.jobs import Trained, TrainingJob
 from homespun.learning.progress import OnProgress
@@ -86,6 +88,7 @@ class Tuning:
             out=self.folder(job.id) / "training",
             seed=job.seed,
             hyper=asdict(job.numbers.for_training(job.method)),
+            grader=job.grader,
         )
 
     async def _tell_of_omissions(self, job: TuningJob, trained: Trained) -> None:
@@ -95,7 +98,8 @@ class Tuning:
             await self._warn(job.id, f"{left_out} examples were left out: they are longer than {longest} tokens.")
 
     async def _register(self, job: TuningJob, snapshot: Pinned, base: Pinned, trained: Trained) -> Release:
-        recipe = {"fine_tuning_job": job.id, "method": job.method, "seed": job.seed, "numbers": asdict(job.numbers)}
+        recipe: dict[str, Any] = {"fine_tuning_job": job.id, "method": job.method, "seed": job.seed}
+        recipe |= {"numbers": asdict(job.numbers), "grader": msgspec.to_builtins(job.grader)}
         champion = await self._releases.champion()
         return await self._releases.register(
             trained.model,

@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
+from homespun.learning.grading import Grader
 from homespun.learning.jobs import Hyper, Method
 
 T = TypeVar("T")
@@ -16,6 +17,8 @@ ORGANISATION = "homespun"
 """Stands in a model's name where no suffix was given."""
 _MICRO_BATCH = 4
 """Examples that are calculated at once, at most."""
+_FEWEST_ANSWERS = 2
+"""That can be compared with one another."""
 _ID_CHARACTERS = 8
 """Of a job's id, in its model's name."""
 
@@ -49,11 +52,20 @@ class TuningMethod(StrEnum):
     """It says what the examples say."""
     DPO = "dpo"
     """It learns which of two answers is the better one."""
+    REINFORCEMENT = "reinforcement"
+    """It tries answers itself, and comes to give those more often that a grader scores higher."""
 
     @property
     def training(self) -> Method:
         """What training calls it."""
-        return {TuningMethod.SUPERVISED: Method.SFT, TuningMethod.DPO: Method.DPO}[self]
+        return _TRAININGS[self]
+
+
+_TRAININGS = {
+    TuningMethod.SUPERVISED: Method.SFT,
+    TuningMethod.DPO: Method.DPO,
+    TuningMethod.REINFORCEMENT: Method.GRPO,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +74,22 @@ class Numbers:
 
     n_epochs: int | None = None
     batch_size: int | None = None
+    """Examples of a step; with reinforcement, questions."""
     learning_rate_multiplier: float | None = None
     """How many times the method's usual learning rate."""
     beta: float | None = None
     """dpo: how firmly the model is held to its base."""
+    compute_multiplier: float | None = None
+    """reinforcement: how many times the usual number of answers to a question are tried and compared."""
 
     def for_training(self, method: TuningMethod) -> Hyper:
         """In full, as training takes them. What the file says is all that is learned: no rehearsal is mixed in."""
         usual = Hyper.of(method.training, {})
-        batch_size = self.batch_size or usual.batch_size
+        generations = max(_FEWEST_ANSWERS, round(usual.generations * (self.compute_multiplier or 1.0)))
+        if method is TuningMethod.REINFORCEMENT:
+            batch_size = generations * (self.batch_size or usual.batch_size // usual.generations)
+        else:
+            batch_size = self.batch_size or usual.batch_size
         at_once = next(size for size in range(min(_MICRO_BATCH, batch_size), 0, -1) if batch_size % size == 0)
         given = {
             "replay": 0.0,
@@ -79,6 +98,7 @@ class Numbers:
             "micro_batch_size": at_once,
             "learning_rate": usual.learning_rate * (self.learning_rate_multiplier or 1.0),
             "beta": usual.beta if self.beta is None else self.beta,
+            "generations": generations,
         }
         return Hyper.of(method.training, given)
 
@@ -117,6 +137,8 @@ class NewJob:
     """The id of a file of the same owner."""
     method: TuningMethod = TuningMethod.SUPERVISED
     numbers: Numbers = Numbers()
+    grader: Grader | None = None
+    """What scores answers, for reinforcement."""
     seed: int | None = None
     """None: one is drawn."""
     suffix: str | None = None
@@ -148,6 +170,8 @@ class TuningJob:
     file_digest: str
     method: TuningMethod
     numbers: Numbers
+    grader: Grader | None
+    """What scores answers; None but for reinforcement."""
     seed: int
     suffix: str | None
     notes: Mapping[str, str]
@@ -161,6 +185,8 @@ class TuningJob:
     """0 while unknown."""
     loss: float | None
     """Of the last step."""
+    reward: float | None
+    """The mean score of the answers that the last step learned from; None but for reinforcement."""
     created_at: datetime
     finished_at: datetime | None
     estimated_finish_at: datetime | None
@@ -176,7 +202,7 @@ class JobEvent:
     """`info`, `warn` or `error`."""
     message: str
     data: Mapping[str, Any]
-    """Of a step: its number, its loss, and how many there will be; else empty."""
+    """Of a step: its number, how many there will be, and what was measured; else empty."""
     at: datetime
 
     @property

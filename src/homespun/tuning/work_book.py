@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -97,11 +98,15 @@ class WorkBook:
         match line:
             case Phase(words):
                 rows.tell(session, row.id, f"The training {words}.", now)
-            case Stepped(step, steps, loss, _, remaining_s):
-                row.step, row.steps, row.loss = step, steps, loss
+            case Stepped(step, steps, loss, _, remaining_s, reward):
+                row.step, row.steps, row.loss, row.reward = step, steps, loss, reward
                 row.estimated_finish_at = now + timedelta(seconds=remaining_s)
                 told = f"Step {step}/{steps}: training loss={loss:.4f}"
-                rows.tell(session, row.id, told, now, step=step, total_steps=steps, train_loss=loss)
+                measured: dict[str, Any] = {"step": step, "total_steps": steps, "train_loss": loss}
+                if reward is not None:
+                    told += f", mean reward={reward:.4f}"
+                    measured["train_mean_reward"] = reward
+                rows.tell(session, row.id, told, now, **measured)
 
     def _end(self, row: TuningJobRow, state: JobState) -> None:
         row.state, row.finished_at, row.estimated_finish_at = state, self._clock.now(), None

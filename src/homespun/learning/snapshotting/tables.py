@@ -28,18 +28,21 @@ _COMMON = [
     ("weight", pyarrow.float64()),
     ("messages", pyarrow.list_(_MESSAGE)),
 ]
-_SCHEMAS = {
+_LABELS = {
     "demonstrations": pyarrow.schema([*_COMMON, ("completion", _TEXT)]),
     "pairs": pyarrow.schema([*_COMMON, ("chosen", _TEXT), ("rejected", _TEXT)]),
     "thumbs": pyarrow.schema([*_COMMON, ("completion", _TEXT), ("is_good", pyarrow.bool_())]),
 }
+"""What people said."""
+_SCHEMAS = _LABELS | {"questions": pyarrow.schema([*_COMMON, ("item", _TEXT)])}
+"""Beside them, what is asked to be graded; `item` is what the grader has to know of it, as JSON."""
 _DECIMALS = 6
 """Of a weight: more would be noise."""
 
 
 def rows_of(curated: Curated) -> Rows:
     """All labels, each with its split."""
-    rows: dict[str, list[Row]] = {kind: [] for kind in _SCHEMAS}
+    rows: dict[str, list[Row]] = {kind: [] for kind in _LABELS}
     for label in curated.labels:
         kind, said = _said(label)
         rows[kind].append(_common(label) | {"split": curated.splits.of(label).value} | said)
@@ -76,8 +79,8 @@ def encoded(kind: str, rows: Sequence[Row]) -> bytes:
 
 
 def read(folder: Path) -> Rows:
-    """What a snapshot holds."""
-    return {kind: parquet.read_table(folder / file_name(kind)).to_pylist() for kind in _SCHEMAS}
+    """What people said, in a snapshot."""
+    return {kind: parquet.read_table(folder / file_name(kind)).to_pylist() for kind in _LABELS}
 
 
 def file_name(kind: str) -> str:

@@ -46,7 +46,7 @@ def _labelled(job: TrainingJob, speech: Speech) -> tuple[list[Example], int]:
     if job.method is not Method.GRPO:
         return read_examples(job.method, job.snapshot, speech, max_tokens=numbers.max_tokens)
     most = {"max_tokens": numbers.max_tokens, "answer_tokens": numbers.answer_tokens}
-    return read_prompts(job.snapshot, speech, **most), 0
+    return read_prompts(job.snapshot, speech, **most)
 
 
 def tokens_of_steps(job: TrainingJob, examples: Sequence[Example]) -> list[int]:

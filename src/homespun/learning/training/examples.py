@@ -56,6 +56,11 @@ class Speech:
         """An answer, with its end unless it was cut off."""
         return [*self._tokenizer.encode(text, special=False), *([self.end] if is_whole else [])]
 
+    def said(self, tokens: Sequence[int]) -> str:
+        """The text of an answer, as whoever asked gets it."""
+        decoder = self._tokenizer.decoder()
+        return "".join([*map(decoder.feed, tokens), decoder.flush()])
+
 
 def _end_of_answers(tokenizer: Tokenizer) -> int:
     """The token that the template puts behind what the assistant said."""
@@ -97,21 +102,26 @@ def general_examples(method: Method, speech: Speech, rehearsed: Sequence[Rehears
     return [make(speech, row) for row in _general(usable)]
 
 
-def read_prompts(snapshot: Path, speech: Speech, *, max_tokens: int, answer_tokens: int) -> list[Example]:
-    """What was asked, each once, for answers that the model in training gives itself. Raises as `read_examples`."""
-    files = [file for name in ("demonstrations", "pairs", "thumbs") if (file := snapshot / f"{name}.parquet").exists()]
+def read_prompts(snapshot: Path, speech: Speech, *, max_tokens: int, answer_tokens: int) -> tuple[list[Example], int]:
+    """What was asked, each once, for answers that the model in training gives itself. Returns and raises as
+    `read_examples`."""
+    files = [file for name in _ASKED if (file := snapshot / f"{name}.parquet").exists()]
     rows = [row for file in files for row in _read(file) if row["split"] == "train"]
-    asked = {tuple((each["role"], each["content"]) for each in row["messages"]): row for row in rows}
+    asked = {(*((each["role"], each["content"]) for each in row["messages"]), row.get("item")): row for row in rows}
     examples = [_question(speech, row, answer_tokens) for row in asked.values()]
     kept = [example for example in examples if example.tokens <= max_tokens]
     if not kept:
-        raise TrainingFailed("There is nothing to train on: the snapshot has no questions for training.")
-    return kept
+        raise TrainingFailed(
+            "There is nothing to train on: the snapshot has no questions for training that leave room for an answer "
+            f"within {max_tokens} tokens."
+        )
+    return kept, len(examples) - len(kept)
 
 
 def _question(speech: Speech, row: dict[str, Any], answer_tokens: int) -> Example:
     messages = [{"role": each["role"], "content": each["content"]} for each in row["messages"]]
-    return Example({"prompt": messages}, 1.0, len(_prompt(speech, row)) + answer_tokens)
+    about = {"item": row["item"]} if "item" in row else {}
+    return Example({"prompt": messages} | about, 1.0, len(_prompt(speech, row)) + answer_tokens)
 
 
 def _read(file: Path) -> list[dict[str, Any]]:
@@ -178,5 +188,7 @@ _KINDS: dict[Method, tuple[str, Callable[[Speech, dict[str, Any]], Example]]] = 
     Method.KTO: ("thumbs.parquet", _thumb),
     Method.REWARD: ("pairs.parquet", _whole_pair),
 }
+_ASKED = ("demonstrations", "pairs", "thumbs", "questions")
+"""Kinds of labels that are about a question: all."""
 _SIDES = {Method.SFT: 1, Method.DPO: 2, Method.KTO: 1, Method.REWARD: 2}
 """How many texts an example has."""

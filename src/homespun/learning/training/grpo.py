@@ -1,4 +1,4 @@
-"""Group relative policy optimisation (Shao et al. 2024) with TRL's trainer, our engine and a reward model of our own.
+"""Group relative policy optimisation (Shao et al. 2024) with TRL's trainer, our engine, and rewards of our own.
 
 TRL knows one other engine, vLLM, and corrects for what that calculates differently: its tokens count by the truncated
 ratio of their probabilities, policy by engine (Yao et al. 2025). Our engine takes vLLM's place there.
@@ -6,6 +6,7 @@ ratio of their probabilities, policy by engine (Yao et al. 2025). Our engine tak
 
 from __future__ import annotations
 
+import random
 import shutil
 from collections.abc import Sequence
 from typing import Any
@@ -20,6 +21,7 @@ from homespun.learning.jobs import TrainingJob
 
 from .checkpoints import WholeCheckpoints
 from .examples import Example, Speech
+from .grades import Grades
 from .merging import write_model
 from .rollouts import sample
 
@@ -40,6 +42,7 @@ def grpo_options(job: TrainingJob) -> dict[str, Any]:
         "beta": numbers.beta,
         "temperature": 1.0,
         "shuffle_dataset": False,
+        "remove_unused_columns": False,  # the reward has to know of what an answer is to
         "vllm_importance_sampling_correction": True,
         "vllm_importance_sampling_mode": "token_truncate",
         "vllm_importance_sampling_clip_max": _LARGEST_RATIO,
@@ -62,7 +65,7 @@ def build_grpo(
     speech = Speech.of(job.base)
     trainer = _Grpo(
         model=AutoModelForCausalLM.from_pretrained(job.base, dtype=torch.float32),
-        reward_funcs=_Scores(job, speech),
+        reward_funcs=_Scores(job, speech) if job.grader is None else Grades(job.grader, speech),
         args=config,
         train_dataset=Dataset.from_list([example.columns for example in examples]),
         processing_class=AutoTokenizer.from_pretrained(job.base),
@@ -100,7 +103,7 @@ class _Rollouts:
             graphs=folder / "graphs",
             end=self._speech.end,
             most_tokens=self._job.numbers.answer_tokens,
-            seed=(self._job.seed << 40) + (trainer.state.global_step << 20),
+            seed=_seed(self._job.seed, trainer.state.global_step),
         )
         shutil.rmtree(folder)
         return {
@@ -141,6 +144,11 @@ class _Scores:
             "input_ids": pad(tensors, batch_first=True, padding_value=self._model.config.pad_token_id),
             "attention_mask": pad([torch.ones_like(row) for row in tensors], batch_first=True),
         }
+
+
+def _seed(job: int, step: int) -> int:
+    """Of a roll-out's first answer; those of the others follow it. Seeds of the engine have 64 bits."""
+    return random.Random(f"{job} {step}").getrandbits(40) << 20  # noqa: S311 - nothing secret
 
 
 def _messages(prompt: list[dict[str, str]]) -> list[Message]:

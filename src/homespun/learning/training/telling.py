@@ -24,6 +24,7 @@ class Telling(TrainerCallback):  # type: ignore[misc]
         self._begun = (0, 0.0)
         """At which step, and when, this process began."""
         self.tokens_per_s = 0.0
+        self._reward: float | None = None
 
     def on_train_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
         """Takes the time."""
@@ -39,4 +40,6 @@ class Telling(TrainerCallback):  # type: ignore[misc]
         self.tokens_per_s = (self._total[state.global_step] - self._total[first]) / seconds
         left = self._total[-1] - self._total[state.global_step]
         speed = round(self.tokens_per_s, 1)
-        self._announce(Stepped(state.global_step, state.max_steps, logs["loss"], speed, left / self.tokens_per_s))
+        remaining_s = left / self.tokens_per_s
+        self._reward = logs.get("reward", self._reward)  # TRL tells of it once for each roll-out
+        self._announce(Stepped(state.global_step, state.max_steps, logs["loss"], speed, remaining_s, self._reward))

@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from typing import Any
 
+import msgspec
+
 from homespun.tuning import JobEvent, JobState, TuningJob, TuningMethod, UploadedFile
 
 Json = dict[str, Any]
@@ -47,7 +49,7 @@ def job(one: TuningJob) -> Json:
         "hyperparameters": numbers,
         "integrations": [],
         "metadata": dict(one.notes),
-        "method": {"type": one.method, one.method.value: {"hyperparameters": numbers}},
+        "method": {"type": one.method, one.method.value: _grader(one) | {"hyperparameters": numbers | _more(one)}},
         "model": one.model,
         "organization_id": "homespun",
         "result_files": [],
@@ -84,21 +86,39 @@ def checkpoints(one: TuningJob) -> list[Json]:
             "created_at": _seconds(one.finished_at),
             "fine_tuned_model_checkpoint": one.name,
             "fine_tuning_job_id": one.id,
-            "metrics": {"step": one.step, "train_loss": one.loss},
+            "metrics": {"step": one.step, "train_loss": one.loss} | _reward(one),
             "step_number": one.step,
         }
     ]
 
 
 def _numbers(one: TuningJob) -> Json:
+    """Those that all methods have, and dpo's own."""
     hyper = one.numbers.for_training(one.method)
     beta = {"beta": hyper.beta} if one.method is TuningMethod.DPO else {}
+    answers = hyper.generations if one.method is TuningMethod.REINFORCEMENT else 1
     return {
         "n_epochs": hyper.epochs,
-        "batch_size": hyper.batch_size,
+        "batch_size": hyper.batch_size // answers,
         "learning_rate_multiplier": one.numbers.learning_rate_multiplier or 1.0,
         **beta,
     }
+
+
+def _more(one: TuningJob) -> Json:
+    """What reinforcement has beside."""
+    if one.method is not TuningMethod.REINFORCEMENT:
+        return {}
+    usual = {"eval_interval": "auto", "eval_samples": "auto", "reasoning_effort": "default"}
+    return {"compute_multiplier": one.numbers.compute_multiplier or 1.0, **usual}
+
+
+def _grader(one: TuningJob) -> Json:
+    return {"grader": msgspec.to_builtins(one.grader)} if one.grader else {}
+
+
+def _reward(one: TuningJob) -> Json:
+    return {} if one.reward is None else {"train_mean_reward": one.reward}
 
 
 def _seconds(moment: datetime | None) -> int | None:
