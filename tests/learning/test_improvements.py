@@ -278,5 +278,5 @@ async def test_what_stands_of_a_process_that_is_gone_is_nothing_to_stop(runs: Ru
 async def test_who_looks_is_not_taken_for_an_improvement_by_others_who_look(runs: Runs) -> None:
     run = runs.begin("base", Recipe())
     Scribe(run).begin(Step.TRAIN)
-    looks = [asyncio.to_thread(worker(runs).one, run.id) for _ in range(200)]
+    looks = [asyncio.to_thread(worker(runs).one, run.id) for _ in range(50)]
     assert all(found.standing is None for found in await asyncio.gather(*looks))

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from homespun.engines.openvino.weights import Checkpoint, read_checkpoint
 from homespun.engines.openvino.weights.layout import expected_tensors
+from homespun.models import make_durable, move_durably
 
 from .hub_files import HUB_FILES, hub_files, write_files
 from .safetensors_file import FloatArray, write_safetensors
@@ -49,7 +50,7 @@ def folder_digest(folder: Path) -> str:
 
 @contextmanager
 def beside(folder: Path) -> Iterator[Path]:
-    """An empty folder beside `folder` that takes its name, and its place, when the block ends well."""
+    """An empty folder beside `folder` that takes its name, and its place, durably, when the block ends well."""
     unfinished = folder.with_name(f".{folder.name}.unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(parents=True)
@@ -57,7 +58,8 @@ def beside(folder: Path) -> Iterator[Path]:
         yield unfinished
         if folder.exists():
             shutil.rmtree(folder)
-        unfinished.rename(folder)
+        make_durable(unfinished)
+        move_durably(unfinished, folder)
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
 

@@ -20,8 +20,8 @@ import msgspec
 
 from homespun.core.errors import TrainingFailed
 
+from .disk import write_durably
 from .runs import Run, Runs, RunState, Step
-from .standing import read_standing
 
 _NICER = 10
 _NICEST = 19
@@ -57,9 +57,7 @@ class Wishes:
 
     def make(self, wish: Wish) -> None:
         """In place of any other. Raises `OSError`."""
-        draft = self._path.with_suffix(".unfinished")
-        draft.write_bytes(msgspec.json.encode(wish))
-        draft.replace(self._path)
+        write_durably(self._path, msgspec.json.encode(wish))
 
     def drop(self, run_id: str) -> None:
         """It is over, or isn't wished for any more."""
@@ -200,8 +198,8 @@ async def _end(process: asyncio.subprocess.Process) -> None:
 
 
 def _note_failure(run: Run, words: str) -> None:
-    standing = read_standing(run.folder.parent)
-    step = standing.step if standing and standing.run == run.id else Step.SNAPSHOT
+    done = run.done
+    step = next((step for step in Step if step not in done), Step.ROLL_OUT)
     run.keep("failure", {"step": step, "code": TrainingFailed.code, "words": words})
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import msgspec
 
-from .disk import full_disk_named
+from .disk import full_disk_named, write_durably
 from .snapshots import Snapshots
 
 logger = logging.getLogger(__name__)
@@ -52,6 +52,4 @@ class Forgetting:
     def _note(self, person_ids: Collection[str]) -> None:
         with full_disk_named("There is no room to note who was forgotten. Make some: it is done again in an hour."):
             self._file.parent.mkdir(parents=True, exist_ok=True)
-            draft = self._file.with_suffix(".unfinished")
-            draft.write_bytes(msgspec.json.encode(sorted(person_ids)))
-            draft.rename(self._file)
+            write_durably(self._file, msgspec.json.encode(sorted(person_ids)))

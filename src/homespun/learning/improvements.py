@@ -145,6 +145,5 @@ class Improvements:
             raise Conflict("Another improvement is about to begin here. Wait until it is done, or stop it.")
 
     def _going_on(self) -> Standing | None:
-        """A word of a process that is gone stands there, too; the lock tells it from one that lives."""
-        standing = read_standing(self._runs.folder)
-        return standing if standing and self._runs.is_going_on() else None
+        """The word of a process that is gone is cleared away by whoever sees that nothing goes on."""
+        return read_standing(self._runs.folder) if self._runs.is_going_on() else None

@@ -20,6 +20,8 @@ from homespun.core.messages import ChatPrompt, Message, Role
 from homespun.core.sampling import Sampling
 from homespun.engines import Engine, GenerationRequest
 
+from .disk import write_durably
+
 
 @dataclass(frozen=True, slots=True)
 class Rehearsed:
@@ -58,9 +60,7 @@ async def _answer(engine: Engine, question: str, answer_tokens: int, seed: int) 
 
 def write_rehearsed(path: Path, rehearsed: tuple[Rehearsed, ...]) -> None:
     """Keeps them, so that a training that goes on has the very same; the file is there whole or not at all."""
-    unfinished = path.with_suffix(".unfinished")
-    unfinished.write_bytes(msgspec.json.encode(rehearsed))
-    unfinished.rename(path)
+    write_durably(path, msgspec.json.encode(rehearsed))
 
 
 def read_rehearsed(path: Path) -> tuple[Rehearsed, ...] | None:

@@ -15,9 +15,7 @@ This module must not know how any of it is made.
 
 from __future__ import annotations
 
-import errno
 import json
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
@@ -28,13 +26,15 @@ from typing import Any
 import filelock
 import msgspec
 
-from homespun.core.errors import Conflict, HomespunError, StorageFull
+from homespun.core.errors import Conflict, HomespunError
 from homespun.core.ids import new_id
 
+from .disk import full_disk_named, write_durably
 from .recipes import Recipe
 
 STANDING = "standing.json"
 """In the folder of all runs: see `standing`."""
+_FULL = "The disk that holds the data directory is full. Free some space, and start again."
 _PATIENCE_S = 0.3
 """For whoever only looks whether the lock is taken."""
 _GLANCE_S = 0.03
@@ -153,13 +153,7 @@ class Run:
 
     def keep(self, name: str, value: Mapping[str, Any]) -> None:
         """Writes it down; it is there whole or not at all, however the process ends. Raises `OSError`."""
-        path = self.folder / f"{name}.json"
-        draft = path.with_suffix(".unfinished")
-        with draft.open("w", encoding="utf-8") as file:
-            json.dump(value, file, indent=2, sort_keys=True)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.rename(path)
+        write_durably(self.folder / f"{name}.json", json.dumps(value, indent=2, sort_keys=True).encode())
 
     def forget_failure(self) -> None:
         """Another attempt begins."""
@@ -170,7 +164,7 @@ class Run:
         """What ends the block early is written down, if there is room, and raised: `StorageFull` for a full disk."""
         self.forget_failure()
         try:
-            with _full_disk_named():
+            with full_disk_named(_FULL):
                 yield
         except HomespunError as error:
             with suppress(OSError):
@@ -200,7 +194,7 @@ class Runs:
     def begin(self, base: str, recipe: Recipe, *, snapshot_digest: str | None = None) -> Run:
         """A new one for this base, on a snapshot that is there already if one is named. Raises `StorageFull`."""
         run = Run(self.folder / new_id("run"))
-        with _full_disk_named():
+        with full_disk_named(_FULL):
             run.folder.mkdir(parents=True)
             if snapshot_digest:
                 run.keep("snapshot", {"digest": snapshot_digest})
@@ -209,10 +203,7 @@ class Runs:
 
     @contextmanager
     def alone(self) -> Iterator[None]:
-        """One improvement at a time. The kernel lets the lock go when a process dies. Raises `Conflict`.
-
-        Who is alone knows that what stands here of another process is of one that is gone.
-        """
+        """One improvement at a time. The kernel lets the lock go when a process dies. Raises `Conflict`."""
         self.folder.mkdir(parents=True, exist_ok=True)
         lock = self._lock()
         try:
@@ -220,7 +211,7 @@ class Runs:
         except filelock.Timeout:
             raise Conflict("Another improvement is going on here. Wait until it is done, or stop it.") from None
         try:
-            (self.folder / STANDING).unlink(missing_ok=True)
+            self._clear()
             yield
         finally:
             lock.release()
@@ -234,20 +225,14 @@ class Runs:
             lock.acquire(timeout=_GLANCE_S, poll_interval=_GLANCE_S / 10)
         except filelock.Timeout:
             return True
+        self._clear()
         lock.release()
         return False
 
+    def _clear(self) -> None:
+        """Who has the lock knows that what stands here of another process is of one that is gone."""
+        with suppress(OSError):
+            (self.folder / STANDING).unlink()
+
     def _lock(self) -> filelock.FileLock:
         return filelock.FileLock(self.folder / "improving.lock", thread_local=False)
-
-
-@contextmanager
-def _full_disk_named() -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
-            raise
-        raise StorageFull(
-            "The disk that holds the data directory is full. Free some space, and start again."
-        ) from error

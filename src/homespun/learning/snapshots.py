@@ -36,7 +36,7 @@ from homespun.releases import Release
 
 from .aside import said_by
 from .curation import Pseudonyms, Settings, labels_of
-from .disk import full_disk_named
+from .disk import full_disk_named, write_durably
 from .label_spool import opened, write_labels
 from .manifest import MANIFEST, Manifest, read_manifest
 from .snapshot_jobs import (
@@ -162,9 +162,7 @@ class Snapshots:
         path.parent.mkdir(parents=True, exist_ok=True)
         before = msgspec.json.decode(path.read_bytes(), type=list[str]) if path.exists() else []
         with full_disk_named():
-            draft = path.with_suffix(".unfinished")
-            draft.write_bytes(msgspec.json.encode(sorted({*before, *people})))
-            draft.rename(path)
+            write_durably(path, msgspec.json.encode(sorted({*before, *people})))
 
     async def _run(self, job: SnapshotJob) -> Outcome:
         """Has the other process do it. Raises what stopped it."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 import shutil
 from collections.abc import Mapping
@@ -10,6 +9,7 @@ from pathlib import Path
 
 from homespun.learning.disk import full_disk_named
 from homespun.learning.manifest import MANIFEST, digest_of
+from homespun.models import make_durable, move_durably
 
 
 def write(root: Path, files: Mapping[str, bytes], manifest: bytes) -> str:
@@ -22,9 +22,9 @@ def write(root: Path, files: Mapping[str, bytes], manifest: bytes) -> str:
         with full_disk_named():
             draft.mkdir(parents=True)
             for name, contents in {**files, MANIFEST: manifest}.items():
-                _write(draft / name, contents)
-            draft.rename(root / digest)
-            _persist(root)
+                (draft / name).write_bytes(contents)
+            make_durable(draft)
+            move_durably(draft, root / digest)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     return digest
@@ -35,18 +35,3 @@ def remove(root: Path, digest: str) -> None:
     leaving = root / f".draft-{digest}"
     (root / digest).rename(leaving)
     shutil.rmtree(leaving)
-
-
-def _write(path: Path, contents: bytes) -> None:
-    with path.open("xb") as file:
-        file.write(contents)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _persist(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

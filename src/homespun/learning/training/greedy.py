@@ -10,6 +10,7 @@ import msgspec
 import torch
 
 from homespun.core.messages import Message, Role
+from homespun.learning.disk import write_durably
 from homespun.learning.examination import GREEDY, Greedy
 from homespun.learning.replay import general_questions
 
@@ -27,7 +28,7 @@ def write_greedy(base: Path, model: Any, folder: Path) -> None:
     with torch.no_grad():
         said = [Greedy(tuple(prompt), tuple(_answer(model, prompt, speech.end))) for prompt in prompts]
     model.train()
-    (folder / GREEDY).write_bytes(msgspec.json.encode(said))
+    write_durably(folder / GREEDY, msgspec.json.encode(said))
 
 
 def _answer(model: Any, prompt: Sequence[int], end: int) -> list[int]:

@@ -6,12 +6,12 @@ import json
 import platform
 from collections.abc import Mapping
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 import torch
 
 from homespun.learning.base_model import beside
+from homespun.learning.disk import write_durably
 from homespun.learning.jobs import Adapter, Method, TrainingJob
 
 from .greedy import write_greedy
@@ -27,7 +27,8 @@ def write_results(job: TrainingJob, trainer: Any, report: Mapping[str, Any]) -> 
     if job.adapter is Adapter.LORA:
         with beside(job.out / "adapter") as folder:
             model.save_pretrained(folder)
-    write_report(job.out / REPORT, {**report, **_circumstances(job)})
+    told = json.dumps({**report, **_circumstances(job)}, indent=2, sort_keys=True)
+    write_durably(job.out / REPORT, f"{told}\n".encode())
     if job.method is not Method.REWARD:
         write_greedy(job.base, model, job.out)
     with beside(job.out / "model") as folder:
@@ -36,13 +37,6 @@ def write_results(job: TrainingJob, trainer: Any, report: Mapping[str, Any]) -> 
             (model.merge_and_unload() if job.adapter is Adapter.LORA else model).save_pretrained(folder)
         else:
             write_model(job.base, model, folder)
-
-
-def write_report(path: Path, report: Mapping[str, Any]) -> None:
-    """Beside first, then under its name."""
-    unfinished = path.with_suffix(".unfinished")
-    unfinished.write_text(json.dumps(report, indent=2, sort_keys=True) + "\n")
-    unfinished.rename(path)
 
 
 def _circumstances(job: TrainingJob) -> dict[str, Any]:
