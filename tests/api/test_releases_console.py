@@ -76,7 +76,10 @@ async def test_an_owner_rolls_out_and_takes_back(at_home: Home) -> None:
         assert (round(rollout["evidence"]["wins_needed"], 1), rollout["evidence"]["harm_allowed"]) == (2.7, 20)
         again = await owner.post(f"/api/console/releases/{made.id}/promote", json={"gradually": True})
         assert again.status_code == 409
-        back = await owner.post("/api/console/releases/rollback", json={"why": "It is rude"})
+        base = await at_home.house.releases.champion()
+        other = await owner.post("/api/console/releases/rollback", json={"release_id": base.id})
+        assert other.status_code == 409
+        back = await owner.post("/api/console/releases/rollback", json={"release_id": made.id, "why": "It is rude"})
         assert back.json()["release"]["number"] == 1
         assert (await at_home.house.releases.one(made.id)).problem == "It is rude"
         promoted = await owner.post(f"/api/console/releases/{made.id}/promote", json={})

@@ -105,6 +105,21 @@ async def test_a_canary_is_taken_back_while_the_champion_stays(releases: Release
     assert (await releases.rollouts())[0].outcome is Outcome.ROLLED_BACK
 
 
+async def test_no_other_is_taken_back_than_the_one_that_was_looked_at(releases: Releases, make: Make) -> None:
+    one, other = await make("a"), await make("b")
+    await releases.promote(one.id)
+    await releases.begin_rollout(other.id)
+    with pytest.raises(Conflict, match="by now it would be"):
+        await releases.rollback(one.id)
+    assert (await releases.rollback(other.id)).id == one.id
+    with pytest.raises(Conflict, match="by now it would be"):
+        await releases.rollback(other.id)
+    with pytest.raises(NotFound):
+        await releases.rollback("rel_none")
+    assert (await releases.champion()).id == one.id
+    assert (await releases.rollback(one.id)).number == 1
+
+
 async def test_a_champion_that_is_taken_back_gives_way_to_the_one_before_it(releases: Releases, make: Make) -> None:
     one, other = await make("a"), await make("b")
     await releases.promote(one.id)

@@ -174,15 +174,20 @@ class Releases:
             await steps.promote(session, row, word)
             return self._release(row)
 
-    async def rollback(self, *, by: str = HOMESPUN, why: str = "It was taken back.") -> Release:
+    async def rollback(
+        self, name: str | None = None, *, by: str = HOMESPUN, why: str = "It was taken back."
+    ) -> Release:
         """Takes the canary back, or else the champion, whose predecessor returns. Who is the champion from now on.
 
-        Raises `Conflict` where there is no predecessor.
+        Raises `Conflict` where there is no predecessor, and where it isn't the release with this `name` that would be
+        taken back: the one that somebody looks at may have been promoted or taken back meanwhile.
         """
         async with self.changing(by, why) as (session, word):
             rollout = await rows.running(session, self.model)
             champion = await rows.require_champion(session, self.model)
             row = await rows.by_name(session, rollout.candidate_id) if rollout else champion
+            if name is not None and (await rows.by_name(session, name)).id != row.id:
+                raise Conflict(f"Nothing was taken back: by now it would be {row.model}@{row.number}. Look again first.")
             return self._release(await steps.take_back(session, row, word))
 
     async def retire(self, name: str, *, by: str = HOMESPUN, why: str = "") -> Release:

@@ -35,5 +35,6 @@ export const promote = (id: string, promotion: Schemas["Promotion"]): Promise<Re
 export const retire = (id: string, why: string): Promise<ReleaseDetails> =>
   value(client.POST("/api/console/releases/{release_id}/retire", { ...release(id), body: { why } }));
 
-export const rollBack = (why: string): Promise<ReleaseDetails> =>
-  value(client.POST("/api/console/releases/rollback", { body: { why } }));
+/** Refused if by now another would be taken back. */
+export const rollBack = (id: string, why: string): Promise<ReleaseDetails> =>
+  value(client.POST("/api/console/releases/rollback", { body: { release_id: id, why } }));

@@ -4126,7 +4126,7 @@ export interface components {
         };
         /**
          * Reason
-         * @description POST /api/console/releases/rollback, and .../{id}/retire.
+         * @description POST /api/console/releases/{id}/retire.
          */
         Reason: {
             /**
@@ -4290,6 +4290,19 @@ export interface components {
          */
         RoleChange: {
             role: components["schemas"]["Role"];
+        };
+        /**
+         * Rollback
+         * @description POST /api/console/releases/rollback.
+         */
+        Rollback: {
+            /** Release Id */
+            release_id?: string | null;
+            /**
+             * Why
+             * @default
+             */
+            why: string;
         };
         /**
          * Rollout
@@ -6393,7 +6406,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Reason"];
+                "application/json": components["schemas"]["Rollback"];
             };
         };
         responses: {

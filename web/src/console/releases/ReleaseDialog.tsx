@@ -77,7 +77,7 @@ function sent(action: ReleaseAction, id: string, why: string) {
     case "retire":
       return retire(id, why);
     default:
-      return rollBack(why);
+      return rollBack(id, why);
   }
 }
 

@@ -62,9 +62,10 @@ async def retire(release_id: str, given: wire.Reason, parts: Parts, person: Pers
 
 
 @router.post("/releases/rollback")
-async def rollback(given: wire.Reason, parts: Parts, person: Person) -> wire.ReleaseDetails:
+async def rollback(given: wire.Rollback, parts: Parts, person: Person) -> wire.ReleaseDetails:
     """Takes back the canary, or else the champion. Returns the champion of from now on."""
-    champion = await parts.releases.rollback(by=person.id, why=given.why or "It was taken back.")
+    why = given.why or "It was taken back."
+    champion = await parts.releases.rollback(given.release_id, by=person.id, why=why)
     return await _details(parts, champion)
 
 

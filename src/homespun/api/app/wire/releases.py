@@ -200,6 +200,13 @@ class Promotion(Wire):
 
 
 class Reason(Wire):
-    """POST /api/console/releases/rollback, and .../{id}/retire."""
+    """POST /api/console/releases/{id}/retire."""
 
     why: str = Field(default="", max_length=1000)
+
+
+class Rollback(Reason):
+    """POST /api/console/releases/rollback."""
+
+    release_id: str | None = Field(default=None, max_length=200)
+    """The one that is to be taken back: refused if by now it would be another. Left out: whichever it is."""
