@@ -129,10 +129,9 @@ class Shadow:
         """`own` is the engine that answers. None as soon as anybody wants an answer, from whichever engine."""
         answering = self._answering = asyncio.create_task(self._answer(rollout.candidate_id, turn))
         try:
-            while not answering.done():
-                await asyncio.wait({answering}, timeout=_LOOK_S)
+            while not (await asyncio.wait({answering}, timeout=_LOOK_S))[0]:
                 if self._is_busy(own):
-                    answering.cancel()
+                    return None
             return None if answering.cancelled() else answering.result()
         finally:
             self._answering = None

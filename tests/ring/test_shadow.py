@@ -13,6 +13,7 @@ import pytest
 from homespun import shadow
 from homespun.billing import Money, Tariff
 from homespun.core.errors import EngineFailed, HomespunError, NotFound
+from homespun.core.events import Event
 from homespun.core.incoming import Door, Incoming, Place
 from homespun.core.messages import ChatPrompt, Message, Role
 from homespun.core.sampling import Sampling
@@ -196,6 +197,29 @@ async def test_an_answer_that_another_process_gives_on_the_same_engine_comes_fir
         stage.champion.running.add("a turn of another worker's")
         await stage.understudy.idle()
     assert not await stage.at_home.house.shadow.answer()
+    stage.champion.running.clear()
+
+
+async def test_what_is_dropped_is_ended_in_peace(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    say, ended = stage.understudy._say, list[str]()
+
+    async def slow_to_end(request: GenerationRequest) -> AsyncIterator[Event]:
+        try:
+            async for event in say(request):
+                yield event
+        finally:
+            await asyncio.sleep(4 * shadow._LOOK_S)
+            ended.append(request.id)
+
+    monkeypatch.setattr(stage.understudy, "_say", slow_to_end)
+    await stage.consent()
+    stage.understudy.hold()
+    await stage.begin()
+    async with asyncio.timeout(PATIENCE_S):
+        await stage.understudy.starve()
+        stage.champion.running.add("a turn of another worker's")
+        await stage.understudy.idle()
+    assert ended == [stage.understudy.requests[0].id]
     stage.champion.running.clear()
 
 

@@ -187,7 +187,7 @@ class Releases:
             champion = await rows.require_champion(session, self.model)
             row = await rows.by_name(session, rollout.candidate_id) if rollout else champion
             if name is not None and (await rows.by_name(session, name)).id != row.id:
-                raise Conflict(f"Nothing was taken back: by now it would be {row.model}@{row.number}. Look again first.")
+                raise Conflict(f"Nothing was taken back: by now it would be {row.model}@{row.number}. Look again.")
             return self._release(await steps.take_back(session, row, word))
 
     async def retire(self, name: str, *, by: str = HOMESPUN, why: str = "") -> Release:
