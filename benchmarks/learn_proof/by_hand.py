@@ -57,7 +57,8 @@ def _curated(corrections: Sequence[Correction]) -> Curated:
     return Curated(tuple(labels), split(labels, _HELD_OUT))
 
 
-def _labels(number: int, given: Correction) -> tuple[Demonstration, Pair]:
+def _labels(number: int, given: Correction) -> list[Demonstration | Pair]:
+    """Who wrote what was there already prefers nothing."""
     common: dict[str, Any] = {
         "rater": given.person,
         "group": f"conversation {number}",
@@ -67,7 +68,7 @@ def _labels(number: int, given: Correction) -> tuple[Demonstration, Pair]:
         "messages": (Message(Role.USER, given.question),),
         "at": 0.0,
     }
-    return (
-        Demonstration(id=f"{number:04} demonstration", completion=given.better, **common),
-        Pair(id=f"{number:04} pair", chosen=given.better, rejected=given.answer, **common),
-    )
+    demonstration = Demonstration(id=f"{number:04} demonstration", completion=given.better, **common)
+    if given.better.strip() == given.answer.strip():
+        return [demonstration]
+    return [demonstration, Pair(id=f"{number:04} pair", chosen=given.better, rejected=given.answer, **common)]
