@@ -211,7 +211,9 @@ def test_an_installed_gguf_file_is_exported_as_it_is(tmp_path: Path) -> None:
     file = write_gguf(tmp_path / "tiny.gguf", tiny_weights())
     export_release(source(file, parent=None), tmp_path / "out", Format.GGUF, ignored)
     assert (tmp_path / "out/tiny.gguf").read_bytes() == file.read_bytes()
-    assert "started from" in (tmp_path / "out/README.md").read_text()
+    readme = (tmp_path / "out/README.md").read_text()
+    assert "started from" in readme
+    assert "signed" not in readme, "an installed model's files aren't: they are compared with those of then"
 
 
 def test_an_installed_gguf_file_becomes_a_hugging_face_folder(tmp_path: Path) -> None:

@@ -56,4 +56,6 @@ async def _keep_sweeping(clock: Clock, sweep: Callable[[datetime], Awaitable[Non
                 await sweep(clock.now())
         except HomespunError as error:  # a full disk, a database that is away: there is time enough
             logger.warning("%s could not be deleted: %s", what, error.message)
+        except Exception:  # it would end with the first file that isn't ours, and nobody would notice
+            logger.exception("%s could not be deleted", what)
         await asyncio.sleep(_EVERY_S)

@@ -45,7 +45,10 @@ def model_card(release: Release, card: Mapping[str, Any] | None, gguf: str) -> s
 
 def _origin(release: Release) -> Iterator[tuple[str, str]]:
     yield "release", f"`{release.digest}`"
-    yield "signature", "checked before this export: each byte was as the installation's key had signed it"
+    if release.is_base:
+        yield "files", "checked before this export: each byte was as it had been installed"
+    else:
+        yield "signature", "checked before this export: each byte was as the installation's key had signed it"
     yield "base", f"{release.model}, `{release.base_digest}`"
     if not release.is_base:
         yield "snapshot", f"`{release.snapshot_digest}`"
