@@ -70,7 +70,7 @@ async def test_an_improvement_is_begun_watched_stopped_and_gone_on_with(
     hold.touch()
     await corrected(at_home)
     owner = await visit("/console/improvements")
-    await expect(owner.page.get_by_text("There is enough for an improvement.")).to_be_visible()
+    await expect(owner.page.get_by_text("There is enough to train.")).to_be_visible()
     await owner.button("Begin an improvement").click()
     panel = owner.page.get_by_role("dialog")
     await expect(panel.get_by_label("How to train")).to_have_value("sft")

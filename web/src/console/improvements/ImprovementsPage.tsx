@@ -21,6 +21,9 @@ import { ImprovementTag } from "./ImprovementTag";
 import { useImprovements, useMaterial } from "./queries";
 import { StepList } from "./StepList";
 
+/** Of these some 15 are kept from training; an examination asks nothing of fewer than 12. */
+const PAIRS_TO_SHOW = 100;
+
 export function ImprovementsPage() {
   const words = useImprovementsWords();
   const pages = usePagesWords();
@@ -109,11 +112,19 @@ function WhatThereIs({ material }: { material: Material }) {
           },
         ]}
       />
-      <Note tone={material.is_enough ? "calm" : "care"}>
-        {material.is_enough ? words.enough : words.tooLittle}
-      </Note>
+      <Outlook material={material} />
     </>
   );
+}
+
+/** What may come of it: enough to train on isn't enough to be told from chance. */
+function Outlook({ material }: { material: Material }) {
+  const words = useImprovementsWords();
+  const format = useFormat();
+  if (!material.is_enough) return <Note tone="care">{words.tooLittle}</Note>;
+  if (material.pairs < PAIRS_TO_SHOW)
+    return <Note tone="care">{words.enoughToTrain(format.count(PAIRS_TO_SHOW))}</Note>;
+  return <Note tone="calm">{words.enough}</Note>;
 }
 
 function GoingOn({ improvement }: { improvement: Improvement | undefined }) {

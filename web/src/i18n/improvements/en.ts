@@ -30,10 +30,12 @@ export const improvementsEn = {
   pairs: "One answer over another",
   thumbs: "Thumbs",
   people: "People who said it",
-  ofNeeded: (needed: string) => `${needed} are enough`,
+  ofNeeded: (needed: string) => `${needed} at least`,
   thumbsNote: "never enough alone",
   consenting: (count: string) => `${count} consent`,
   enough: "There is enough for an improvement.",
+  enoughToTrain: (pairs: string) =>
+    `There is enough to train. To show that it is better takes some ${pairs} corrections and picks: with fewer the new model hardly ever passes its examination.`,
   tooLittle:
     "There is too little yet. Wait for more, ask more people to consent, or have trainers write better answers.",
 

@@ -27,10 +27,12 @@ export const improvementsZh: ImprovementsWords = {
   pairs: "两个回答的取舍",
   thumbs: "赞与踩",
   people: "作出评价的人",
-  ofNeeded: (needed) => `满 ${needed} 即可`,
+  ofNeeded: (needed) => `至少 ${needed}`,
   thumbsNote: "单凭这些永远不够",
   consenting: (count) => `${count} 人已同意`,
   enough: "已足够进行一次改进。",
+  enoughToTrain: (pairs) =>
+    `已足够进行训练。要证明新模型更好，约需 ${pairs} 次修改和取舍；不足时它几乎不会通过考核。`,
   tooLittle: "目前还太少。请再等等，请更多人同意参与，或请训练员写出更好的回答。",
 
   current: "正在进行",
