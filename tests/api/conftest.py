@@ -12,13 +12,14 @@ import pytest
 import pytest_asyncio
 
 from homespun.accounts import Delivery, Registration, Settings
+from tests.accounts.openid.fixtures import running, stand
 from tests.ring.fixtures import at_home, pytest_asyncio_loop_factories
 from tests.ring.houses import Home, home
 from tests.ring.puppet import Puppet
 
 from .matrix import World, populated
 
-__all__ = ["at_home", "pytest_asyncio_loop_factories"]
+__all__ = ["at_home", "pytest_asyncio_loop_factories", "running", "stand"]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

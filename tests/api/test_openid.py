@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -18,18 +18,6 @@ from tests.ring.houses import Home, home
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 START, CALLBACK = "/api/sign-in/openid", "/api/sign-in/openid/callback"
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[Stand]:
-    with provider() as stand:
-        yield stand
-
-
-@pytest.fixture
-def stand(running: Stand) -> Stand:
-    running.behave()
-    return running
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -13,7 +13,7 @@ import pytest_asyncio
 from homespun.accounts import Delivery, Device, Registration, Settings
 from homespun.accounts.tables import PersonRow
 from tests.accounts.openid.provider import ADA, Lies
-from tests.accounts.openid.stand import Stand, provider, visited
+from tests.accounts.openid.stand import Stand, visited
 from tests.ring.houses import Home, home
 
 from .people import Visitor, signed_in
@@ -22,18 +22,6 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 LINK, CALLBACK = "/api/me/openid", "/api/sign-in/openid/callback"
 PAGE = "/account/sign-in"
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[Stand]:
-    with provider() as stand:
-        yield stand
-
-
-@pytest.fixture
-def stand(running: Stand) -> Stand:
-    running.behave()
-    return running
 
 
 @pytest_asyncio.fixture(loop_scope="module")

@@ -1,8 +1,7 @@
-"""A provider for all tests, which behaves again before each, and an installation that knows it."""
+"""A provider, and an installation that knows it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -11,20 +10,11 @@ from homespun.accounts import Accounts
 from homespun.core.clock import FakeClock
 from homespun.store import Store
 
-from .stand import Stand, provider
+from .fixtures import running, stand
+from .stand import Stand
 from .visits import house
 
-
-@pytest.fixture(scope="session")
-def running() -> Iterator[Stand]:
-    with provider() as stand:
-        yield stand
-
-
-@pytest.fixture
-def stand(running: Stand) -> Stand:
-    running.behave()
-    return running
+__all__ = ["running", "stand"]
 
 
 @pytest.fixture
