@@ -3,10 +3,10 @@ import { Grouped, type GroupedBar } from "../charts/Grouped";
 import { useConsoleWords } from "../i18n/console";
 import { useEconomicsWords } from "../i18n/economics";
 import { useFormat } from "../i18n/format";
-import { usePagesWords } from "../i18n/pages";
 import { type Column, DataTable } from "../ui/DataTable";
 import { Figure } from "./Figure";
 import { shownOr, timeOf } from "./unitCosts";
+import { useWorkColumns } from "./useWorkColumns";
 
 /** What each plan brought beside what its turns cost the machine; its time alone, while nobody has said what that costs. */
 export function PlanMargins({ economics: { machine_hour: hour, plans } }: { economics: UnitEconomics }) {
@@ -75,17 +75,11 @@ interface MarginTableProps {
 
 function MarginTable({ label, plans, nameOf, hasCost }: MarginTableProps) {
   const words = useEconomicsWords();
-  const pages = usePagesWords();
   const format = useFormat();
+  const work = useWorkColumns<PlanMargin>();
   const columns: Column<PlanMargin>[] = [
     { key: "plan", header: words.plan, cell: nameOf },
-    { key: "prompts", header: pages.prompts, align: "end", cell: ({ use }) => format.count(use.turns) },
-    {
-      key: "time",
-      header: words.machineTime,
-      align: "end",
-      cell: ({ use }) => shownOr(words.notMeasured, timeOf(use), format.duration),
-    },
+    ...work,
     { key: "income", header: words.income, align: "end", cell: ({ income }) => format.money(income) },
   ];
   const costs: Column<PlanMargin>[] = [

@@ -6,7 +6,8 @@ import { usePagesWords } from "../i18n/pages";
 import { doorName } from "../i18n/pages/names";
 import { type Column, DataTable } from "../ui/DataTable";
 import { Figure } from "./Figure";
-import { byModel, doorLayer, shownOr, thousandUs, timeOf } from "./unitCosts";
+import { byModel, doorLayer, shownOr, thousandUs } from "./unitCosts";
+import { useWorkColumns } from "./useWorkColumns";
 
 /** What a thousand prompts cost by model and door; how long they take, while nobody has said what an hour costs. */
 export function ReleaseCosts({ economics: { machine_hour: hour, releases } }: { economics: UnitEconomics }) {
@@ -53,16 +54,11 @@ function CostTable({ label, releases, hasCost }: CostTableProps) {
   const words = useEconomicsWords();
   const pages = usePagesWords();
   const format = useFormat();
+  const work = useWorkColumns<ReleaseCost>();
   const columns: Column<ReleaseCost>[] = [
     { key: "model", header: words.model, cell: ({ model }) => model },
     { key: "door", header: pages.byDoor, cell: ({ door }) => doorName(pages, door) },
-    { key: "prompts", header: pages.prompts, align: "end", cell: ({ use }) => format.count(use.turns) },
-    {
-      key: "time",
-      header: words.machineTime,
-      align: "end",
-      cell: ({ use }) => shownOr(words.notMeasured, timeOf(use), format.duration),
-    },
+    ...work,
   ];
   const times: Column<ReleaseCost>[] = [
     {
