@@ -64,7 +64,7 @@ class Proof:
         site = Installation(self._folder / "rude")
         asked = endless(seed=8, without=())
         async with site.serving() as boss, staff(boss.address, boss, _PEOPLE) as people:
-            return await rude_canary(site, boss, people, asked, each=5, times=_ROLLOUTS)
+            return await rude_canary(site, boss, people, asked, each=self._each, times=_ROLLOUTS)
 
     async def _timed(self, part: str, work: Any) -> None:
         began_s = time.monotonic()

@@ -1,4 +1,8 @@
-"""A bad canary: a few people have trained it to be rude, and it has passed its examination. Then everybody meets it."""
+"""A bad canary: people have trained it to be rude, and then everybody meets it.
+
+Its examination may stop it already. Then it is let among the people all the same, with a card that says it had passed,
+for what is tried here is the wall behind the examination.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,9 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from statistics import median
 from typing import Any
+
+from homespun.learning_wiring import open_workshop
+from homespun.settings import load
 
 from .firm import Question
 from .installation import Installation, Owner, say, verdict
@@ -29,7 +36,7 @@ async def rude_canary(
     examined = verdict(site.newest)
     say(f"the rude one: exit {status}, {examined}")
     if status:
-        return {"examination": examined}
+        await _let_in(site)
     taken_back = []
     for number in range(times):
         if number:
@@ -44,6 +51,22 @@ async def rude_canary(
 async def _teaches(person: Person, asked: Sequence[Question]) -> None:
     for question in asked:
         await person.correct(await person.ask(question.text), _RUDE.format(fact=question.fact))
+
+
+async def _let_in(site: Installation) -> None:
+    """Makes a release of what was rejected, and begins its rollout."""
+    run = site.newest
+    async with open_workshop(load(site.environment), estimates=False) as workshop:
+        champion = await workshop.releases.champion()
+        release = await workshop.releases.register(
+            run.model,
+            base_digest=run.base,
+            snapshot_digest=str(run.snapshot_digest),
+            recipe=run.recipe.in_full(),
+            card={"passed": True, "suites": []},
+            parent=champion.id,
+        )
+        await workshop.releases.begin_rollout(release.id, why="A drill.")
 
 
 async def _again(boss: Owner) -> None:
