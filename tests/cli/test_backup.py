@@ -129,6 +129,19 @@ def test_what_is_there_stays_unless_it_is_to_be_replaced(data_dir: Path) -> None
     assert not (runs / "run_1" / "stages").exists()
 
 
+def test_snapshots_of_then_have_everybody_looked_for_who_was_removed(data_dir: Path) -> None:
+    def unpack(folder: Path) -> None:
+        (folder / "learning" / "snapshots" / "ab").mkdir(parents=True)
+        (folder / "learning" / "snapshots" / "ab" / "manifest.json").write_text("with somebody who was removed since")
+
+    (data_dir / "learning").mkdir(parents=True)
+    (data_dir / "learning" / "forgotten.json").write_text('["person_1"]')
+    with put_files(data_dir, unpack, replaces=False):
+        pass
+    assert (data_dir / "learning" / "snapshots" / "ab").exists()
+    assert not (data_dir / "learning" / "forgotten.json").exists()
+
+
 def test_a_full_disk_replaces_nothing(run: Run, backup: Path, data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")

@@ -28,6 +28,8 @@ _MADE_AGAIN = {"checkpoints", "model", "adapter"}
 """Folders of an improvement: releases have their own models, and a training that goes on begins anew."""
 _NAMES_FOLDERS = "job.json"
 """It has paths of this machine in it, and is written anew where a training goes on."""
+_FORGOTTEN = "learning/forgotten.json"
+"""Who is in no snapshot any more; with snapshots of then all are to be looked for once more."""
 _PLACES = ("release.key", "releases", "learning", "tuning")
 
 
@@ -79,6 +81,7 @@ def put_files(data_dir: Path, unpack: Callable[[Path], None], *, replaces: bool)
         settings = unfinished / _SETTINGS
         yield data_dir / _RESTORED_SETTINGS if settings.exists() else None
         _replace(unfinished / _SPOOLS, data_dir / _SPOOLS)
+        (data_dir / _FORGOTTEN).unlink(missing_ok=True)
         for place in _PLACES:
             (_replace if replaces else _add)(unfinished / place, data_dir / place)
         _replace(settings, data_dir / _RESTORED_SETTINGS)
