@@ -71,6 +71,12 @@ def test_grpo_needs_a_reward_model_or_a_grader(rewards: dict[str, Any]) -> None:
         job(Method.GRPO, **rewards)
 
 
+@pytest.mark.parametrize("method", [Method.KTO, Method.REWARD])
+def test_only_sft_and_dpo_are_measured_beside(method: Method) -> None:
+    with pytest.raises(Invalid, match="No loss is measured"):
+        job(method, validation=Path("/validation"))
+
+
 def test_a_grader_is_read_as_it_was_written(tmp_path: Path) -> None:
     written = job(Method.GRPO, grader=Multi("m", {"g": GRADER}, "g / 2"))
     write_job(written, tmp_path / "job.json")

@@ -37,6 +37,9 @@ pytestmark = [
 ]
 
 
+LABELS_OF = {Method.SFT: "demonstrations", Method.DPO: "pairs"}
+
+
 def start(job: TrainingJob, *options: str, **how: Any) -> subprocess.Popen[bytes]:
     job.out.mkdir(parents=True, exist_ok=True)
     write_job(job, job.out / "job.json")
@@ -264,6 +267,44 @@ def test_a_question_that_leaves_no_room_for_an_answer_is_left_out(tmp_path: Path
     kept, left_out = read_prompts(snapshot, Speech.of(base), max_tokens=120, answer_tokens=6)
     assert [example.columns["item"] for example in kept] == ['{"best": "tttt"}', '{"best": "eeee"}'] * 2
     assert left_out == 1
+
+
+@pytest.mark.parametrize("method", [Method.SFT, Method.DPO])
+def test_after_each_epoch_the_loss_is_measured_on_what_is_not_trained_on(tmp_path: Path, method: Method) -> None:
+    kind = {Method.SFT: demonstrations, Method.DPO: pairs}[method]
+    validation, _ = write_snapshot(tmp_path / "validation", **{LABELS_OF[method]: kind(3)})
+    job = tiny_job(tmp_path, method, validation=validation, hyper={"epochs": 2})
+    told = [line for line in train(job) if isinstance(line, Stepped)]
+    assert [line.step for line in told] == [1, 2, 3, 4, 5]
+    assert [line.step for line in told if line.valid_loss is not None] == [3, 5]
+    report = json.loads((job.out / "training.json").read_text())
+    assert report["validation_losses"] == [told[2].valid_loss, told[4].valid_loss]
+    assert report["validation_examples_too_long"] == 0
+    assert told[4].valid_loss != told[2].valid_loss
+
+
+def test_to_measure_changes_nothing(tmp_path: Path) -> None:
+    validation, _ = write_snapshot(tmp_path / "validation", demonstrations=demonstrations(3))
+    measured, plain = tiny_job(tmp_path / "measured", validation=validation), tiny_job(tmp_path / "plain")
+    train(measured)
+    train(plain)
+    assert losses(measured) == losses(plain)
+    assert all(
+        np.array_equal(one, weights(plain.out / "model")[name]) for name, one in weights(measured.out / "model").items()
+    )
+
+
+def test_the_measured_loss_is_the_mean_over_examples(tmp_path: Path) -> None:
+    """A learning rate of nothing: the model is the base, whose loss on each example alone is known."""
+    labels = [row(1, completion="ab"), row(2, completion="abcdefghijkl")]
+    found = []
+    for name, kept in {"both": labels, "one": labels[:1], "other": labels[1:]}.items():
+        validation, _ = write_snapshot(tmp_path / f"validation_{name}", demonstrations=kept)
+        job = tiny_job(tmp_path / name, validation=validation, hyper={"epochs": 1, "learning_rate": 0.0})
+        found.append([line.valid_loss for line in train(job) if isinstance(line, Stepped)][-1])
+    both, one, other = (loss or 0.0 for loss in found)
+    assert both == pytest.approx((one + other) / 2, rel=1e-3)
+    assert one != pytest.approx(other, rel=1e-3)
 
 
 def failure(job: TrainingJob, *options: str, **how: Any) -> str:

@@ -282,6 +282,7 @@ async def test_a_job_that_is_asked_for_again_is_made_once(at_work: Shop) -> None
     ({"model": "gpt-4o-mini"}, "model"),
     ({"training_file": "file_unknown"}, "training_file"),
     ({"validation_file": "file_unknown"}, "validation_file"),
+    ({"validation_file": 5}, "validation_file"),
     ({"integrations": [{"type": "wandb", "wandb": {"project": "p"}}]}, "integrations"),
     ({"suffix": "a b"}, "suffix"),
     ({"suffix": "a" * 65}, "suffix"),

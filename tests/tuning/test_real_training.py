@@ -54,6 +54,7 @@ async def test_a_model_says_what_it_was_fine_tuned_to_say(tmp_path: Path, migrat
     ) as opened:
         name, told = await _fine_tuned(opened)
         assert told[0].startswith("Step 10/10: ")
+        assert all("validation loss=" in each for each in told), "each step is an epoch"
         async with opened.sdk() as sdk:
             answer = await sdk.chat.completions.create(
                 model=name, messages=[{"role": "user", "content": "say b 1"}], temperature=0, max_tokens=8, timeout=120
@@ -71,6 +72,7 @@ async def _fine_tuned(opened: Home) -> tuple[str, list[str]]:
         job = await sdk.fine_tuning.jobs.create(
             model="puppet",
             training_file=file.id,
+            validation_file=file.id,
             seed=1,
             hyperparameters=QUICK,  # type: ignore[arg-type]
         )

@@ -152,6 +152,13 @@ async def test_what_cannot_be_honoured_is_refused(at_work: Shop, more: dict[str,
     assert (await refused(at_work, graded(EXACT, **more))).param == f"{AT}.{param}"
 
 
+async def test_nothing_is_measured_on_a_validation_file(at_work: Shop) -> None:
+    file_id = await at_work.uploaded(questions())
+    with pytest.raises(openai.BadRequestError, match="with reinforcement") as caught:
+        await at_work.created(training_file=file_id, validation_file=file_id, method=graded(EXACT))
+    assert (caught.value.param, caught.value.code) == ("validation_file", "unsupported_parameter")
+
+
 async def test_a_line_without_what_the_grader_needs_is_named(at_work: Shop) -> None:
     error = await refused(at_work, graded(EXACT), questions() + b'\n{"messages": [{"role": "user", "content": "a"}]}')
     assert error.param == "training_file"

@@ -31,16 +31,20 @@ class ScriptedWorkshop:
     told: tuple[Progress, ...] = STEPS
     error: HomespunError | None = None
     too_long: int = 0
+    unmeasured: int = 0
     holds: bool = False
     """It trains until it is cancelled, or let go."""
     jobs: list[TrainingJob] = field(default_factory=list)
     """All that were trained, or were to be."""
+    labelled: list[Path] = field(default_factory=list)
+    """Files, in order."""
     began: asyncio.Event = field(default_factory=asyncio.Event)
     cancelled: asyncio.Event = field(default_factory=asyncio.Event)
     let_go: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def label(self, file: Path, method: TuningMethod, folder: Path) -> Pinned:
-        return Pinned(folder / "snapshot", "5" * 64)
+        self.labelled.append(file)
+        return Pinned(folder / f"snapshot_of_{file.name}", "5" * 64)
 
     async def base(self) -> Pinned:
         return Pinned(Path("base"), "6" * 64)
@@ -67,7 +71,8 @@ class ScriptedWorkshop:
         model.mkdir(exist_ok=True)
         (model / "model.safetensors").write_text("weights")
         report = job.out / "training.json"
-        report.write_text(json.dumps({"examples_too_long": self.too_long}))
+        left_out = {"examples_too_long": self.too_long, "validation_examples_too_long": self.unmeasured}
+        report.write_text(json.dumps(left_out))
         return Trained(model, None, report)
 
 

@@ -137,6 +137,8 @@ class TrainingJob:
     """grpo: the folder of a reward model, as a training with `reward` leaves it in `out/model`."""
     grader: Grader | None = None
     """grpo: scores answers instead of a reward model; the snapshot's questions have what it needs to know of each."""
+    validation: Path | None = None
+    """sft, dpo: another snapshot, in a folder named by its digest; its loss is told after each epoch."""
 
     def __post_init__(self) -> None:
         if self.method is Method.GRPO and (self.reward_model is None) == (self.grader is None):
@@ -145,6 +147,8 @@ class TrainingJob:
                 "reward.",
                 param="reward_model",
             )
+        if self.validation and self.method not in (Method.SFT, Method.DPO):
+            raise Invalid(f"No loss is measured beside a training with {self.method.value}.", param="validation")
         self.numbers  # noqa: B018 - raises `Invalid` now, not when the process has started
 
     @property

@@ -25,6 +25,8 @@ class Stepped(msgspec.Struct, frozen=True, tag=True):
     remaining_s: float
     reward: float | None = None
     """grpo: the mean score of the answers of the roll-out that this step learned from."""
+    valid_loss: float | None = None
+    """The mean loss of all examples that are kept to be measured on, where there are some and an epoch is done."""
 
 
 class Estimated(msgspec.Struct, frozen=True, tag=True):

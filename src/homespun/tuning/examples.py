@@ -108,11 +108,17 @@ _item_decoder = msgspec.json.Decoder(dict[str, Any])
 
 
 def read_examples(
-    path: Path, method: TuningMethod, *, name: str, needed: Collection[ItemPath] = ()
+    path: Path,
+    method: TuningMethod,
+    *,
+    name: str,
+    needed: Collection[ItemPath] = (),
+    param: str = "training_file",
 ) -> Iterator[Example]:
     """What the file's lines teach. Raises `Invalid`, naming the line and what is wrong with it.
 
-    `name` is what people call the file; `needed` are fields that a grader has to find in each line.
+    `name` is what people call the file, `param` what it was given for; `needed` are fields that a grader has to find in
+    each line.
     """
     with path.open("rb") as file:
         number, is_empty = 0, True
@@ -124,16 +130,23 @@ def read_examples(
             try:
                 yield from _taught(line, method, needed)
             except (msgspec.DecodeError, ValueError) as error:
-                raise Invalid(f"Line {number} of {name}: {_words(error)}", param="training_file") from None
+                raise Invalid(f"Line {number} of {name}: {_words(error)}", param=param) from None
         if is_empty:
-            raise Invalid(f"{name} has no lines. Put an example on each.", param="training_file")
+            raise Invalid(f"{name} has no lines. Put an example on each.", param=param)
 
 
-def check_examples(path: Path, method: TuningMethod, *, name: str, needed: Collection[ItemPath] = ()) -> int:
+def check_examples(
+    path: Path,
+    method: TuningMethod,
+    *,
+    name: str,
+    needed: Collection[ItemPath] = (),
+    param: str = "training_file",
+) -> int:
     """How many examples there are. Raises as `read_examples`, and `Invalid` where there is nothing to learn."""
-    count = sum(1 for _ in read_examples(path, method, name=name, needed=needed))
+    count = sum(1 for _ in read_examples(path, method, name=name, needed=needed, param=param))
     if not count:
-        raise Invalid(f"{name} has nothing to learn: all its answers have the weight 0.", param="training_file")
+        raise Invalid(f"{name} has nothing to learn: all its answers have the weight 0.", param=param)
     return count
 
 

@@ -15,7 +15,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
-from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy import ColumnElement, delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from homespun.core.clock import Clock
@@ -198,7 +198,8 @@ async def _row(session: AsyncSession, owner_id: str, file_id: str) -> UploadedFi
 
 
 async def _require_unused(session: AsyncSession, row: UploadedFileRow) -> None:
-    needing = select(TuningJobRow.id).where(TuningJobRow.file_id == row.id, TuningJobRow.state.in_(ACTIVE))
+    is_needed = or_(TuningJobRow.file_id == row.id, TuningJobRow.validation_file_id == row.id)
+    needing = select(TuningJobRow.id).where(is_needed, TuningJobRow.state.in_(ACTIVE))
     if job_id := await session.scalar(needing.limit(1)):
         raise Conflict(f"The fine-tuning job {job_id} needs this file still. Wait until it is done, or cancel it.")
 

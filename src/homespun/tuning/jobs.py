@@ -20,7 +20,7 @@ from . import rows
 from .examples import check_examples
 from .files import Files
 from .tables import TuningEventRow, TuningJobRow
-from .values import FROM, JobEvent, JobState, NewJob, Page, TuningJob, model_name
+from .values import FROM, JobEvent, JobState, NewJob, Page, TuningJob, UploadedFile, model_name
 
 _SEEDS = 2**31
 _TOLD = {
@@ -42,27 +42,20 @@ class Jobs:
         self._nudge = nudge
 
     async def create(self, owner_id: str, new: NewJob) -> TuningJob:
-        """Takes a job on, once its file is read and found good.
+        """Takes a job on, once its files are read and found good.
 
-        Raises `Invalid` for a model that can't be fine-tuned, a file that isn't there, and the first of its lines that
-        is wrong.
+        Raises `Invalid` for a model that can't be fine-tuned, a file that isn't there, and the first line that is
+        wrong.
         """
         if new.model != self._model:
             raise Invalid(
                 f"The model {new.model[:100]!r} can't be fine-tuned here; {self._model!r} can.", param="model"
             )
-        try:
-            file = await self._files.one(owner_id, new.training_file)
-        except NotFound as error:
-            raise Invalid(error.message, param="training_file") from None
+        file, count = await self._checked(owner_id, new.training_file, new, param="training_file")
+        validation: UploadedFile | None = None
+        if new.validation_file:
+            validation, _ = await self._checked(owner_id, new.validation_file, new, param="validation_file")
         numbers = new.numbers.for_training(new.method)
-        count = await asyncio.to_thread(
-            check_examples,
-            self._files.path(file.digest),
-            new.method,
-            name=f"{file.name!r}",
-            needed=new.grader.paths if new.grader else (),
-        )
         now, job_id = self._clock.now(), new_id("ftjob")
         row = TuningJobRow(
             id=job_id,
@@ -71,6 +64,8 @@ class Jobs:
             model=new.model,
             file_id=file.id,
             file_digest=file.digest,
+            validation_file_id=validation.id if validation else None,
+            validation_digest=validation.digest if validation else None,
             method=new.method,
             numbers=asdict(new.numbers),
             grader=msgspec.to_builtins(new.grader),
@@ -83,7 +78,8 @@ class Jobs:
             created_at=now,
         )
         async with self._store.write() as session:
-            await self._files.hold(session, owner_id, file.id)
+            for held in filter(None, (file, validation)):
+                await self._files.hold(session, owner_id, held.id)
             session.add(row)
             await session.flush()
             told = f"The job was created: {count} examples, {numbers.epochs} epochs. It waits for its turn."
@@ -144,6 +140,22 @@ class Jobs:
         async with self._store.read() as session:
             row = await session.scalar(query)
             return rows.job(row) if row else None
+
+    async def _checked(self, owner_id: str, file_id: str, new: NewJob, *, param: str) -> tuple[UploadedFile, int]:
+        """A file, and how many examples are in it. Raises `Invalid` with this `param`."""
+        try:
+            file = await self._files.one(owner_id, file_id)
+        except NotFound as error:
+            raise Invalid(error.message, param=param) from None
+        count = await asyncio.to_thread(
+            check_examples,
+            self._files.path(file.digest),
+            new.method,
+            name=f"{file.name!r}",
+            needed=new.grader.paths if new.grader else (),
+            param=param,
+        )
+        return file, count
 
     async def _moved(self, owner_id: str, job_id: str, to: JobState) -> TuningJob:
         async with self._store.write() as session:

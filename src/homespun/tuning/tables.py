@@ -46,6 +46,9 @@ class TuningJobRow(Base):
     file_id: Mapped[str] = mapped_column(String(40))
     """An uploaded file, which may have been deleted since."""
     file_digest: Mapped[str] = mapped_column(String(64))
+    validation_file_id: Mapped[str | None] = mapped_column(String(40))
+    """An uploaded file that is measured on, and not trained on."""
+    validation_digest: Mapped[str | None] = mapped_column(String(64))
     method: Mapped[str] = mapped_column(String(20))
     """A `TuningMethod`."""
     numbers: Mapped[dict[str, Any]] = mapped_column(JSON)
@@ -70,6 +73,8 @@ class TuningJobRow(Base):
     """Of the last step."""
     reward: Mapped[float | None]
     """The mean score of the answers that the last step learned from."""
+    valid_loss: Mapped[float | None]
+    """On the validation file, when it was measured last."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     estimated_finish_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -26,6 +26,12 @@ from .workshop import Pinned, Workshop
 _CARD = {"passed": False, "why": "It was fine-tuned for its owner, who alone may ask it. Nobody has examined it."}
 """A release that was not examined is never rolled out."""
 
+_OMISSIONS = {
+    "examples_too_long": "examples",
+    "validation_examples_too_long": "examples of the validation file",
+}
+"""What a training's report counts, in words."""
+
 Warn = Callable[[str, str], Awaitable[None]]
 
 
@@ -49,9 +55,12 @@ class Tuning:
         folder = self.folder(job.id)
         folder.mkdir(parents=True, exist_ok=True)
         snapshot = await self._workshop.label(self._files.path(job.file_digest), job.method, folder)
+        validation: Pinned | None = None
+        if job.validation_digest:
+            validation = await self._workshop.label(self._files.path(job.validation_digest), job.method, folder)
         base = await self._workshop.base()
         try:
-            trained = await self._workshop.train(self._training(job, snapshot, base), on_progress)
+            trained = await self._workshop.train(self._training(job, snapshot, validation, base), on_progress)
         except Conflict as error:
             raise HasToWait(error.message) from None
         await self._tell_of_omissions(job, trained)
@@ -65,7 +74,7 @@ class Tuning:
         """Whether it is this machine's to work on: it has begun here, or what it needs lies here."""
         if job.state is JobState.RUNNING:
             return self.folder(job.id).exists()
-        return self._files.path(job.file_digest).exists()
+        return all(self._files.path(digest).exists() for digest in job.digests)
 
     def begun(self) -> tuple[str, ...]:
         """The ids of all jobs of which something lies here."""
@@ -78,7 +87,7 @@ class Tuning:
             shutil.move(log, self._folder / f"{job_id}.log")
         shutil.rmtree(self.folder(job_id), ignore_errors=True)
 
-    def _training(self, job: TuningJob, snapshot: Pinned, base: Pinned) -> TrainingJob:
+    def _training(self, job: TuningJob, snapshot: Pinned, validation: Pinned | None, base: Pinned) -> TrainingJob:
         return TrainingJob(
             method=job.method.training,
             base=base.folder,
@@ -89,13 +98,15 @@ class Tuning:
             seed=job.seed,
             hyper=asdict(job.numbers.for_training(job.method)),
             grader=job.grader,
+            validation=validation.folder if validation else None,
         )
 
     async def _tell_of_omissions(self, job: TuningJob, trained: Trained) -> None:
         report: dict[str, Any] = json.loads(trained.report.read_bytes())
-        if left_out := report.get("examples_too_long"):
-            longest = job.numbers.for_training(job.method).max_tokens
-            await self._warn(job.id, f"{left_out} examples were left out: they are longer than {longest} tokens.")
+        longest = job.numbers.for_training(job.method).max_tokens
+        for counted, what in _OMISSIONS.items():
+            if left_out := report.get(counted):
+                await self._warn(job.id, f"{left_out} {what} were left out: they are longer than {longest} tokens.")
 
     async def _register(self, job: TuningJob, snapshot: Pinned, base: Pinned, trained: Trained) -> Release:
         recipe: dict[str, Any] = {"fine_tuning_job": job.id, "method": job.method, "seed": job.seed}

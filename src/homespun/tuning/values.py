@@ -135,6 +135,8 @@ class NewJob:
     model: str
     training_file: str
     """The id of a file of the same owner."""
+    validation_file: str | None = None
+    """That of another, to measure the loss on after each epoch."""
     method: TuningMethod = TuningMethod.SUPERVISED
     numbers: Numbers = Numbers()
     grader: Grader | None = None
@@ -168,6 +170,9 @@ class TuningJob:
     """What it starts from."""
     file_id: str
     file_digest: str
+    validation_file_id: str | None
+    """None: nothing is measured."""
+    validation_digest: str | None
     method: TuningMethod
     numbers: Numbers
     grader: Grader | None
@@ -187,9 +192,16 @@ class TuningJob:
     """Of the last step."""
     reward: float | None
     """The mean score of the answers that the last step learned from; None but for reinforcement."""
+    valid_loss: float | None
+    """On the validation file, when it was measured last."""
     created_at: datetime
     finished_at: datetime | None
     estimated_finish_at: datetime | None
+
+    @property
+    def digests(self) -> frozenset[str]:
+        """Of all files that it needs."""
+        return frozenset({self.file_digest, self.validation_digest or self.file_digest})
 
 
 @dataclass(frozen=True, slots=True)

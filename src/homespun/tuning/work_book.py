@@ -98,18 +98,28 @@ class WorkBook:
         match line:
             case Phase(words):
                 rows.tell(session, row.id, f"The training {words}.", now)
-            case Stepped(step, steps, loss, _, remaining_s, reward):
-                row.step, row.steps, row.loss, row.reward = step, steps, loss, reward
-                row.estimated_finish_at = now + timedelta(seconds=remaining_s)
-                told = f"Step {step}/{steps}: training loss={loss:.4f}"
-                measured: dict[str, Any] = {"step": step, "total_steps": steps, "train_loss": loss}
-                if reward is not None:
-                    told += f", mean reward={reward:.4f}"
-                    measured["train_mean_reward"] = reward
+            case Stepped():
+                row.step, row.steps, row.loss, row.reward = line.step, line.steps, line.loss, line.reward
+                row.valid_loss = row.valid_loss if line.valid_loss is None else line.valid_loss
+                row.estimated_finish_at = now + timedelta(seconds=line.remaining_s)
+                told, measured = _measured(line)
                 rows.tell(session, row.id, told, now, **measured)
 
     def _end(self, row: TuningJobRow, state: JobState) -> None:
         row.state, row.finished_at, row.estimated_finish_at = state, self._clock.now(), None
+
+
+def _measured(line: Stepped) -> tuple[str, dict[str, Any]]:
+    """In words, and by OpenAI's names. We measure on the whole of a validation file, so its two losses are the same."""
+    words = f"Step {line.step}/{line.steps}: training loss={line.loss:.4f}"
+    data: dict[str, Any] = {"step": line.step, "total_steps": line.steps, "train_loss": line.loss}
+    if line.valid_loss is not None:
+        words += f", validation loss={line.valid_loss:.4f}"
+        data |= {"valid_loss": line.valid_loss, "full_valid_loss": line.valid_loss}
+    if line.reward is not None:
+        words += f", mean reward={line.reward:.4f}"
+        data["train_mean_reward"] = line.reward
+    return words, data
 
 
 async def _running(session: AsyncSession, job_id: str) -> TuningJobRow | None:

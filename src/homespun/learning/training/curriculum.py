@@ -9,6 +9,7 @@ from math import ceil
 
 import torch.distributed
 
+from homespun.core.errors import TrainingFailed
 from homespun.engines.openvino import OpenVinoEngine, Settings
 from homespun.learning.jobs import Method, TrainingJob
 from homespun.learning.progress import Line, Phase
@@ -47,6 +48,18 @@ def _labelled(job: TrainingJob, speech: Speech) -> tuple[list[Example], int]:
         return read_examples(job.method, job.snapshot, speech, max_tokens=numbers.max_tokens)
     most = {"max_tokens": numbers.max_tokens, "answer_tokens": numbers.answer_tokens}
     return read_prompts(job.snapshot, speech, **most)
+
+
+def validation_examples(job: TrainingJob) -> tuple[list[Example], int]:
+    """Examples to measure the loss on, and how many were left out for their length. Raises `TrainingFailed` where none
+    is left."""
+    if job.validation is None:
+        return [], 0
+    longest = job.numbers.max_tokens
+    try:
+        return read_examples(job.method, job.validation, Speech.of(job.base), max_tokens=longest)
+    except TrainingFailed:
+        raise TrainingFailed(f"There is nothing to measure on: all is longer than {longest} tokens.") from None
 
 
 def tokens_of_steps(job: TrainingJob, examples: Sequence[Example]) -> list[int]:

@@ -54,6 +54,7 @@ def configuration(job: TrainingJob, *, world_size: int) -> Any:
         "output_dir": str(job.out / "checkpoints"),
         "num_train_epochs": 1,  # `schedule` has repeated them
         "per_device_train_batch_size": numbers.micro_batch_size,
+        "per_device_eval_batch_size": 1,  # so that the loss is the mean over examples, however long each is
         "gradient_accumulation_steps": max(1, numbers.batch_size // numbers.micro_batch_size // world_size),
         "learning_rate": numbers.learning_rate,
         "lr_scheduler_type": "cosine",
@@ -119,9 +120,14 @@ _TRAINERS = {Method.SFT: _Sft, Method.DPO: _Dpo, Method.KTO: _Kto, Method.REWARD
 
 
 def build_trainer(
-    job: TrainingJob, config: Any, examples: Sequence[Example], callbacks: Sequence[TrainerCallback]
+    job: TrainingJob,
+    config: Any,
+    examples: Sequence[Example],
+    callbacks: Sequence[TrainerCallback],
+    *,
+    validation: Sequence[Example] = (),
 ) -> Any:
-    """A trainer that is about to begin at its first step."""
+    """A trainer that is about to begin at its first step. It evaluates `validation` when a callback asks for that."""
     set_seed(job.seed)  # adapters, and the head of a reward model, begin at random
     if job.method is Method.GRPO:
         return build_grpo(job, config, examples, callbacks=callbacks, adapter=lora(job))
@@ -130,7 +136,8 @@ def build_trainer(
     trainer: Any = _TRAINERS[job.method](
         model=load_model(job, tokenizer),
         args=config,
-        train_dataset=Dataset.from_list([example.columns for example in examples]),
+        train_dataset=_dataset(examples),
+        eval_dataset=_dataset(validation) if validation else None,
         processing_class=tokenizer,
         callbacks=list(callbacks),
         peft_config=lora(job),
@@ -139,6 +146,10 @@ def build_trainer(
     if job.method is Method.SFT and job.adapter is Adapter.FULL and job.numbers.replay:
         trainer.base = load_model(job, tokenizer).eval()
     return trainer
+
+
+def _dataset(examples: Sequence[Example]) -> Dataset:
+    return Dataset.from_list([example.columns for example in examples])
 
 
 def _needs_reference(job: TrainingJob) -> bool:

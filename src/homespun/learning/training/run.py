@@ -16,10 +16,11 @@ from homespun.learning.manifest import read_manifest
 from homespun.learning.progress import Line, Phase
 
 from .checkpoints import last_checkpoint
-from .curriculum import Announce, ordered_examples, tokens_of_steps
+from .curriculum import Announce, ordered_examples, tokens_of_steps, validation_examples
 from .methods import build_trainer, configuration
 from .results import write_results
 from .telling import Telling
+from .validating import Validating
 
 
 def run(job: TrainingJob, announce: Announce, *, world_size: int) -> None:
@@ -37,7 +38,9 @@ def run(job: TrainingJob, announce: Announce, *, world_size: int) -> None:
     announce = announce if leads else _silent
     examples, left_out = ordered_examples(job, announce, leads=leads)
     telling = Telling(tokens_of_steps(job, examples), announce)
-    trainer = build_trainer(job, config, examples, [telling])
+    validation, unmeasured = validation_examples(job)
+    validating = [Validating(job.numbers.epochs)] if validation else []
+    trainer = build_trainer(job, config, examples, [telling, *validating], validation=validation)
     checkpoint = first_process_first(config, lambda: last_checkpoint(job.out / "checkpoints"))
     announce(Phase(f"goes on from {checkpoint.name}" if checkpoint else "trains"))
     trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
@@ -50,6 +53,8 @@ def run(job: TrainingJob, announce: Announce, *, world_size: int) -> None:
             "tokens_per_s": round(telling.tokens_per_s, 1),
             "examples_too_long": left_out,
         }
+        if validation:
+            report |= {"validation_losses": _curve(trainer, "eval_loss"), "validation_examples_too_long": unmeasured}
         write_results(job, trainer, report)
 
 
@@ -82,6 +87,8 @@ def check_inputs(job: TrainingJob) -> None:
     if job.snapshot.name != job.snapshot_digest:
         raise TrainingFailed(f"The folder {job.snapshot} isn't the snapshot {job.snapshot_digest}.")
     read_manifest(job.snapshot)
+    if job.validation:
+        read_manifest(job.validation)
 
 
 def check_world(job: TrainingJob, found: int, wanted: int) -> None:

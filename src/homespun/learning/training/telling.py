@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from itertools import accumulate
 from typing import Any
 
+import msgspec
 from transformers import TrainerCallback
 
 from homespun.learning.progress import Line, Stepped
@@ -25,6 +26,7 @@ class Telling(TrainerCallback):  # type: ignore[misc]
         """At which step, and when, this process began."""
         self.tokens_per_s = 0.0
         self._reward: float | None = None
+        self._stepped: Stepped | None = None
 
     def on_train_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
         """Takes the time."""
@@ -42,4 +44,11 @@ class Telling(TrainerCallback):  # type: ignore[misc]
         speed = round(self.tokens_per_s, 1)
         remaining_s = left / self.tokens_per_s
         self._reward = logs.get("reward", self._reward)  # TRL tells of it once for each roll-out
-        self._announce(Stepped(state.global_step, state.max_steps, logs["loss"], speed, remaining_s, self._reward))
+        self._stepped = Stepped(state.global_step, state.max_steps, logs["loss"], speed, remaining_s, self._reward)
+        if not control.should_evaluate:
+            self._announce(self._stepped)
+
+    def on_evaluate(self, args: Any, state: Any, control: Any, metrics: dict[str, float], **_: Any) -> None:
+        """Comes after a step that ends an epoch; the step is told of only now."""
+        assert self._stepped is not None
+        self._announce(msgspec.structs.replace(self._stepped, valid_loss=metrics["eval_loss"]))

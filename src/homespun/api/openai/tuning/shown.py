@@ -58,7 +58,7 @@ def job(one: TuningJob) -> Json:
         "trained_tokens": None,
         "training_file": one.file_id,
         "user_provided_suffix": one.suffix,
-        "validation_file": None,
+        "validation_file": one.validation_file_id,
     }
 
 
@@ -86,7 +86,7 @@ def checkpoints(one: TuningJob) -> list[Json]:
             "created_at": _seconds(one.finished_at),
             "fine_tuned_model_checkpoint": one.name,
             "fine_tuning_job_id": one.id,
-            "metrics": {"step": one.step, "train_loss": one.loss} | _reward(one),
+            "metrics": {"step": one.step, "train_loss": one.loss} | _measured(one),
             "step_number": one.step,
         }
     ]
@@ -117,8 +117,9 @@ def _grader(one: TuningJob) -> Json:
     return {"grader": msgspec.to_builtins(one.grader)} if one.grader else {}
 
 
-def _reward(one: TuningJob) -> Json:
-    return {} if one.reward is None else {"train_mean_reward": one.reward}
+def _measured(one: TuningJob) -> Json:
+    losses = {} if one.valid_loss is None else {"valid_loss": one.valid_loss, "full_valid_loss": one.valid_loss}
+    return losses | ({} if one.reward is None else {"train_mean_reward": one.reward})
 
 
 def _seconds(moment: datetime | None) -> int | None:

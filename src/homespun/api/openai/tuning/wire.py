@@ -96,6 +96,7 @@ class CreateJob(Struct, frozen=True, kw_only=True):
 
     model: str
     training_file: str
+    validation_file: str | None = None
     method: MethodChoice | None = None
     hyperparameters: SupervisedNumbers | None = None
     """Of supervised: the older way to give them."""
@@ -105,8 +106,8 @@ class CreateJob(Struct, frozen=True, kw_only=True):
 
 
 HONOURED = frozenset(CreateJob.__struct_fields__)
-ONLY_AS: Mapping[str, tuple[Plain, ...]] = {"integrations": ([],), "validation_file": ()}
-"""Nothing is measured on a validation file, and nobody else is told of a job."""
+ONLY_AS: Mapping[str, tuple[Plain, ...]] = {"integrations": ([],)}
+"""Nobody else is told of a job."""
 _USUAL: Mapping[str, str] = {"eval_interval": "auto", "eval_samples": "auto", "reasoning_effort": "default"}
 """The one value of each that is honoured: answers are graded as they are trained on, and models here don't reason."""
 _AT = "method.reinforcement"
@@ -117,14 +118,18 @@ def read_job(body: bytes) -> NewJob:
     refuse_unsupported(decode(body, dict[str, msgspec.Raw]), honoured=HONOURED, only_as=ONLY_AS)
     asked = decode(body, CreateJob)
     method, numbers, grader = _method(asked)
+    if asked.validation_file and method is TuningMethod.REINFORCEMENT:
+        words = "Nothing is measured on a validation file with reinforcement. Leave it out."
+        raise UnsupportedParameter(words, param="validation_file")
     notes = asked.metadata or {}
     for text in (*notes, *notes.values()):
         storable_text(text, "metadata")
     return NewJob(
         asked.model,
         asked.training_file,
-        method,
-        numbers,
+        validation_file=asked.validation_file,
+        method=method,
+        numbers=numbers,
         grader=grader,
         seed=asked.seed,
         suffix=asked.suffix,
