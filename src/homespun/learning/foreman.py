@@ -10,18 +10,18 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-import filelock
 import msgspec
 
 from homespun.core.errors import TrainingFailed
 
 from .disk import write_durably
 from .runs import Run, Runs, RunState, Step
+from .taking import taken
 
 _NICER = 10
 _NICEST = 19
@@ -102,7 +102,7 @@ class Foreman:
             await asyncio.sleep(self._look_every_s)
 
     async def _look(self) -> None:
-        with self._alone() as is_alone:
+        with taken(self._runs.folder / "foreman.lock") as is_alone:
             wish = self.wishes.read()
             if not is_alone or wish is None or self._runs.is_going_on():
                 return
@@ -111,20 +111,6 @@ class Foreman:
                 self.wishes.drop(wish.run)
             else:
                 await self._go_on(run, wish)
-
-    @contextmanager
-    def _alone(self) -> Iterator[bool]:
-        """Whether it is this worker that looks after it. The kernel lets the lock go when a process dies."""
-        lock = filelock.FileLock(self._runs.folder / "foreman.lock", thread_local=False)
-        try:
-            lock.acquire(blocking=False)
-        except filelock.Timeout:
-            yield False
-            return
-        try:
-            yield True
-        finally:
-            lock.release()
 
     def _is_over(self, run: Run) -> bool:
         if run.state is RunState.PROPOSED:

@@ -23,7 +23,6 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-import filelock
 import msgspec
 
 from homespun.core.errors import Conflict, HomespunError
@@ -31,6 +30,7 @@ from homespun.core.ids import new_id
 
 from .disk import full_disk_named, write_durably
 from .recipes import Recipe
+from .taking import taken
 
 STANDING = "standing.json"
 """In the folder of all runs: see `standing`."""
@@ -203,36 +203,27 @@ class Runs:
 
     @contextmanager
     def alone(self) -> Iterator[None]:
-        """One improvement at a time. The kernel lets the lock go when a process dies. Raises `Conflict`."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        lock = self._lock()
-        try:
-            lock.acquire(timeout=_PATIENCE_S, poll_interval=_PATIENCE_S / 10)
-        except filelock.Timeout:
-            raise Conflict("Another improvement is going on here. Wait until it is done, or stop it.") from None
-        try:
+        """One improvement at a time. Raises `Conflict`."""
+        with taken(self._lock, patience_s=_PATIENCE_S) as is_alone:
+            if not is_alone:
+                raise Conflict("Another improvement is going on here. Wait until it is done, or stop it.")
             self._clear()
             yield
-        finally:
-            lock.release()
 
     def is_going_on(self) -> bool:
         """Whether some process is in `alone`. It looks by taking the lock, for no time to speak of."""
         if not self.folder.exists():
             return False
-        lock = self._lock()
-        try:
-            lock.acquire(timeout=_GLANCE_S, poll_interval=_GLANCE_S / 10)
-        except filelock.Timeout:
-            return True
-        self._clear()
-        lock.release()
-        return False
+        with taken(self._lock, patience_s=_GLANCE_S) as is_free:
+            if is_free:
+                self._clear()
+            return not is_free
 
     def _clear(self) -> None:
         """Who has the lock knows that what stands here of another process is of one that is gone."""
         with suppress(OSError):
             (self.folder / STANDING).unlink()
 
-    def _lock(self) -> filelock.FileLock:
-        return filelock.FileLock(self.folder / "improving.lock", thread_local=False)
+    @property
+    def _lock(self) -> Path:
+        return self.folder / "improving.lock"

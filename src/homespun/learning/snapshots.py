@@ -18,7 +18,6 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-import filelock
 import msgspec
 
 from homespun.core.errors import (
@@ -49,6 +48,7 @@ from .snapshot_jobs import (
     Stopped,
     outcome_decoder,
 )
+from .taking import taken
 
 _MODULE = "homespun.learning.snapshotting"
 _SPOOL, _JOB = "labels.jsonl", "job.json"
@@ -187,19 +187,14 @@ class Snapshots:
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
-        """The kernel lets the lock go when a process dies."""
+        """Raises `Conflict` while another is made."""
         with full_disk_named():
             self._folder.mkdir(parents=True, exist_ok=True)
-        lock = filelock.FileLock(self._folder / "snapshots.lock", thread_local=False)
-        try:
-            lock.acquire(blocking=False)
-        except filelock.Timeout:
-            raise Conflict("A snapshot is being made or rewritten here. Wait until that is done.") from None
-        try:
+        with taken(self._folder / "snapshots.lock") as is_alone:
+            if not is_alone:
+                raise Conflict("A snapshot is being made or rewritten here. Wait until that is done.")
             self._tidy_up()
             yield
-        finally:
-            lock.release()
 
     def _tidy_up(self) -> None:
         """Removes what a killed process has left behind."""

@@ -13,13 +13,13 @@ from contextlib import aclosing, asynccontextmanager, contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
-import filelock
 import msgspec
 
 from homespun.core.errors import Conflict, TrainingFailed, TrainingNotInstalled
 
 from .jobs import Adapter, Trained, TrainingJob, read_job, write_job
 from .progress import Estimated, Failed, Line, OnProgress, decode_line
+from .taking import taken
 
 _MODULE = "homespun.learning.training"
 _NEEDED = ("torch", "trl", "peft", "pyarrow")
@@ -63,17 +63,11 @@ class Trainer:
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
-        """The kernel lets the lock go when a process dies."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        lock = filelock.FileLock(self._folder / "training.lock", thread_local=False)
-        try:
-            lock.acquire(blocking=False)
-        except filelock.Timeout:
-            raise Conflict("Another model is being trained here. Wait until that is done, or stop it.") from None
-        try:
+        """Raises `Conflict` while another is trained."""
+        with taken(self._folder / "training.lock") as is_alone:
+            if not is_alone:
+                raise Conflict("Another model is being trained here. Wait until that is done, or stop it.")
             yield
-        finally:
-            lock.release()
 
     async def _lines(self, job: TrainingJob, *options: str) -> AsyncGenerator[Line]:
         """What the process tells, to its end. Raises `TrainingFailed` where that is a bad one."""

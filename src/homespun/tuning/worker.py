@@ -7,14 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-
-import filelock
 
 from homespun.core.errors import HomespunError
 from homespun.learning.progress import Progress
+from homespun.learning.taking import taken
 from homespun.releases import Release
 
 from .files import Files
@@ -46,27 +43,12 @@ class Worker:
         self._files.tidy()
         while True:
             try:
-                with self._alone() as is_alone:
+                with taken(self._lock) as is_alone:
                     if is_alone:
                         await self._work_off()
             except Exception:  # a database that is away comes back
                 logger.warning("Fine-tuning jobs can't be worked on at present", exc_info=True)
             await self._wait()
-
-    @contextmanager
-    def _alone(self) -> Iterator[bool]:
-        """Whether this process has the lock in the block."""
-        self._lock.parent.mkdir(parents=True, exist_ok=True)
-        lock = filelock.FileLock(self._lock, thread_local=False)
-        try:
-            lock.acquire(blocking=False)
-        except filelock.Timeout:
-            yield False
-            return
-        try:
-            yield True
-        finally:
-            lock.release()
 
     async def _work_off(self) -> None:
         """All jobs that can be done now."""
