@@ -29,26 +29,39 @@ class Operation(StrEnum):
     """So it is without regard to case."""
 
 
-class StringCheck(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="string_check"):
-    """1 where the comparison holds, else 0."""
+class _Comparing(Struct, frozen=True, forbid_unknown_fields=True):
+    """What compares two texts."""
 
     name: str
     input: str
     """A template, as the reference."""
     reference: str
-    operation: Operation
 
     def __post_init__(self) -> None:
-        _templates(self)
+        self._templates()
 
     @property
     def paths(self) -> frozenset[ItemPath]:
         """What it needs of an item."""
-        return _paths(self)
+        return frozenset(path for template in self._templates() for path in template.paths)
+
+    def texts(self, said: str, item: Mapping[str, Any]) -> tuple[str, str]:
+        """Input and reference, filled. Raises `KeyError` where the item lacks something."""
+        text, reference = (template.filled(said, item) for template in self._templates())
+        return text, reference
+
+    def _templates(self) -> tuple[Template, Template]:
+        return Template.of(self.input), Template.of(self.reference)
+
+
+class StringCheck(_Comparing, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="string_check"):
+    """1 where the comparison holds, else 0."""
+
+    operation: Operation
 
     def score(self, said: str, item: Mapping[str, Any]) -> float:
         """Of an answer to an item. Raises `KeyError` where the item lacks something."""
-        text, reference = (template.filled(said, item) for template in _templates(self))
+        text, reference = self.texts(said, item)
         match self.operation:
             case Operation.EQ:
                 return float(text == reference)
@@ -60,27 +73,14 @@ class StringCheck(Struct, frozen=True, forbid_unknown_fields=True, tag_field="ty
                 return float(reference.casefold() in text.casefold())
 
 
-class TextSimilarity(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="text_similarity"):
+class TextSimilarity(_Comparing, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="text_similarity"):
     """How alike the input and the reference are, from 0 to 1."""
 
-    name: str
-    input: str
-    """A template, as the reference."""
-    reference: str
     evaluation_metric: Metric
-
-    def __post_init__(self) -> None:
-        _templates(self)
-
-    @property
-    def paths(self) -> frozenset[ItemPath]:
-        """What it needs of an item."""
-        return _paths(self)
 
     def score(self, said: str, item: Mapping[str, Any]) -> float:
         """Of an answer to an item. Raises `KeyError` where the item lacks something."""
-        text, reference = (template.filled(said, item) for template in _templates(self))
-        return similarity(self.evaluation_metric, text, reference)
+        return similarity(self.evaluation_metric, *self.texts(said, item))
 
 
 Simple: TypeAlias = StringCheck | TextSimilarity
@@ -113,11 +113,3 @@ class Multi(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", t
 
 
 Grader: TypeAlias = StringCheck | TextSimilarity | Multi
-
-
-def _templates(grader: Simple) -> tuple[Template, Template]:
-    return Template.of(grader.input), Template.of(grader.reference)
-
-
-def _paths(grader: Simple) -> frozenset[ItemPath]:
-    return frozenset(path for template in _templates(grader) for path in template.paths)

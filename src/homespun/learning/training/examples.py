@@ -19,7 +19,7 @@ from homespun.learning.jobs import Method
 from homespun.learning.replay import Rehearsed
 
 Columns = dict[str, Any]
-_IGNORED = -100
+IGNORED = -100
 """What PyTorch's cross-entropy takes for "no label here". sft rehearses an example without any: see `rehearsal`."""
 
 
@@ -154,7 +154,7 @@ def _demonstration(speech: Speech, row: dict[str, Any]) -> Example:
     prompt = _prompt(speech, row)
     answer = speech.answer(row["completion"], is_whole=row.get("is_whole", True))
     ids = prompt + answer
-    labels = [_IGNORED] * len(ids) if row.get("is_general") else [_IGNORED] * len(prompt) + answer
+    labels = [IGNORED] * len(ids) if row.get("is_general") else [IGNORED] * len(prompt) + answer
     return Example({"input_ids": ids, "labels": labels}, row["weight"], len(ids))
 
 

@@ -14,8 +14,7 @@ from typing import Any
 import torch
 from torch.nn.functional import kl_div, log_softmax
 
-IGNORED = -100
-"""What PyTorch's cross-entropy takes for "no label here". An example without any label is one to rehearse."""
+from .examples import IGNORED
 
 
 class Rehearses:
