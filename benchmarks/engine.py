@@ -20,6 +20,8 @@ from typing import Any
 
 CHATS = (1, 8, 32)
 PREFILL_TOKENS = 512
+KNOWN_TOKENS, OWN_TOKENS = 500, 20
+"""Of a prompt that begins like an earlier one."""
 KV_CACHE_MB = 1024
 
 
@@ -67,6 +69,10 @@ def compare(model: Path, *, rounds: int, tokens: int, with_genai: bool = True) -
         for chats in CHATS
     }
     works[f"prefill, {PREFILL_TOKENS} tokens"] = {"prefill": PREFILL_TOKENS}
+    works[f"prefill, {KNOWN_TOKENS} known tokens and {OWN_TOKENS} new ones"] = {
+        "prefill": KNOWN_TOKENS + OWN_TOKENS,
+        "known": KNOWN_TOKENS,
+    }
     samples: dict[str, dict[str, list[float]]] = {work: {peer.name: [] for peer in peers} for work in works}
     for number in range(rounds + 1):
         for work, parameters in works.items():

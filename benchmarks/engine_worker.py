@@ -6,6 +6,8 @@
     {"prefill": 100, "after_answer": true}
                        the same just after an answer, as it is in a server: a graph whose batch changes its shape takes
                        some milliseconds more than one that gets the same shape again and again
+    {"prefill": 520, "known": 500}
+                       the same after an answer to another prompt that begins with the same 500 tokens
 
 Started by `engine.py`: python engine_worker.py homespun|genai MODEL.gguf CACHE_MB
 """
@@ -46,6 +48,9 @@ def measure(generate: Generate, work: dict[str, int]) -> float:
         counted = work["chats"] * tokens
     if work.get("after_answer"):
         generate(random_prompts(1, PROMPT_TOKENS), _ANSWER_BEFORE_TOKENS, 0.0)
+    if known := work.get("known"):
+        own = random_prompts(1, work["prefill"] - known)[0]
+        generate([prompts[0][:known] + own], _ANSWER_BEFORE_TOKENS, 0.0)
     began = time.perf_counter()
     generate(prompts, tokens, 0.7 if work.get("sampled") else 0.0)
     return counted / (time.perf_counter() - began)
@@ -100,6 +105,7 @@ def serve_genai(model: Path, cache_mb: int, folder: Path) -> None:
     scheduler.cache_size = max(cache_mb // 1024, 1)
     scheduler.max_num_batched_tokens = 512
     scheduler.max_num_seqs = 64
+    scheduler.enable_prefix_caching = True
     pipeline = genai.ContinuousBatchingPipeline(folder, scheduler, "CPU")
     numbers = iter(range(1, 2**62))
 

@@ -29,14 +29,11 @@ from homespun.models import DEFAULT_MODEL
 from homespun.settings import Settings
 from homespun.wiring import open_accounts
 
-from .engine import Peer
+from .engine import KNOWN_TOKENS, OWN_TOKENS, Peer
 from .engine_worker import END_TOKENS, PROMPT_TOKENS, random_prompts
 
 CHATS = 16
 FIRST_TOKEN_PROMPT_TOKENS = 100
-SHARED_TOKENS = 500
-OWN_TOKENS = 20
-"""What comes after the shared prefix, different each time."""
 _START_TIMEOUT_S = 120.0
 _REQUEST_TIMEOUT_S = 300.0
 
@@ -118,7 +115,7 @@ async def _shared_prefix(server: Server, *, rounds: int) -> dict[str, Any]:
     """Two requests that begin with the same tokens, one after the other."""
     times_ms: tuple[list[float], list[float]] = ([], [])
     for _ in range(rounds):
-        (prefix,) = random_prompts(1, SHARED_TOKENS)
+        (prefix,) = random_prompts(1, KNOWN_TOKENS)
         for place, own in zip(times_ms, random_prompts(2, OWN_TOKENS), strict=True):
             sample = await server.complete(prefix + own, max_tokens=8, temperature=0.0)
             place.append(sample.first_text_s * 1000)

@@ -1,7 +1,8 @@
 """The calculation of a llama-family model as an OpenVINO graph, straight from its weights.
 
 All sequences of a step lie end to end in one row of tokens [tokens]; paged attention knows where each begins and which
-cache blocks are its own. Only the rows that are sampled pass the head, which is the widest matrix of a small model.
+cache blocks are its own. Only the rows that are sampled pass what comes after the last attention, the head above all,
+which is the widest matrix of a small model: of the other rows nobody wants more than their keys and values.
 Norm, rotary embedding and swish are written in the plain patterns that the CPU plugin fuses. Operators are few: at one
 chat the cost is in their number, and when a step has another number of tokens than the one before, each costs some 7
 microseconds more. So query, key and value (and gate and up) are one matrix product each, queries and keys are turned
@@ -76,7 +77,10 @@ class _Builder:
         for layer in range(self._config.layers):
             prefix = f"model.layers.{layer}."
             normed = self._norm(hidden, prefix + "input_layernorm.weight")
-            hidden = op.add(hidden, self._attention(normed, prefix + "self_attn.", layer))
+            attended = self._attention(normed, prefix + "self_attn.", layer)
+            if layer == self._config.layers - 1:
+                hidden, attended = self._sampled(hidden), self._sampled(attended)
+            hidden = op.add(hidden, self._linear(attended, prefix + "self_attn.o_proj"))
             normed = self._norm(hidden, prefix + "post_attention_layernorm.weight")
             hidden = op.add(hidden, self._feed_forward(normed, prefix + "mlp."))
         model = ov.Model([op.result(self._logits(hidden, embedding))], [*self._inputs.values(), *self._caches], "llama")
@@ -103,7 +107,12 @@ class _Builder:
         inverse = op.divide(op.constant(np.full(ones, 1, np.float32)), root)
         return op.multiply(op.multiply(inverse, hidden), op.constant(weight.reshape(*ones[:-1], -1)))
 
-    def _attention(self, normed: ov.Node, prefix: str, layer: int) -> ov.Node:
+    def _sampled(self, tokens: ov.Node | ov.Output) -> ov.Node:
+        """Of something for each token [tokens, width], the rows whose successor is wanted [rows, width]."""
+        return op.gather(tokens, self._inputs["sampled_rows"], np.int64(0))
+
+    def _attention(self, normed: ov.Node, prefix: str, layer: int) -> ov.Output:
+        """What each token draws from those before it [tokens, heads * head_dim], not projected yet."""
         config = self._config
         heads, width = config.heads + config.kv_heads, config.head_dim
         projected = self._linear(normed, *(f"{prefix}{name}_proj" for name in "qkv"), bias=config.attention_bias)
@@ -115,12 +124,11 @@ class _Builder:
         query_key = op.variadic_split(turned, np.int64(1), np.array([config.heads * width, config.kv_heads * width]))
         caches = [_parameter(f"{which}_cache.{layer}", [-1, -1, -1, -1], ov.Type.dynamic) for which in ("key", "value")]
         self._caches += caches
-        attended = _paged_attention(
+        return _paged_attention(
             [*query_key.outputs(), split.output(1), *(cache.output(0) for cache in caches)],
             self._inputs,
             scale=width**-0.5,
         )
-        return self._linear(attended, prefix + "o_proj")
 
     def _normed_heads(self, shaped: ov.Node, prefix: str) -> ov.Node:
         """Queries and keys have a norm each."""
@@ -145,7 +153,7 @@ class _Builder:
         )
         return self._linear(op.multiply(op.swish(split.output(0)), split.output(1)), prefix + "down_proj")
 
-    def _linear(self, hidden: ov.Node, *names: str, bias: bool = False) -> ov.Node:
+    def _linear(self, hidden: ov.Node | ov.Output, *names: str, bias: bool = False) -> ov.Node:
         """One matrix product for one or several projections of the same input, their outputs side by side."""
         weight = np.concatenate([self._tensor(name + ".weight") for name in names])
         product = op.matmul(hidden, compressed(weight, self._precision), transpose_a=False, transpose_b=True)
@@ -154,8 +162,8 @@ class _Builder:
         return op.add(product, op.constant(np.concatenate([self._tensor(name + ".bias") for name in names])))
 
     def _logits(self, hidden: ov.Node, embedding: ov.Output) -> ov.Node:
-        rows = op.gather(hidden, self._inputs["sampled_rows"], np.int64(0))
-        normed = self._norm(rows, "model.norm.weight")
+        """Of the sampled rows."""
+        normed = self._norm(hidden, "model.norm.weight")
         tied = self._config.tie_embeddings
         head = embedding if tied else compressed(self._tensor("lm_head.weight"), Precision.INT8)
         return op.matmul(normed, head, transpose_a=False, transpose_b=True)

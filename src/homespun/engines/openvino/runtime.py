@@ -23,7 +23,7 @@ from .weights import Checkpoint, ModelConfig
 
 log = logging.getLogger(__name__)
 
-_GRAPH_VERSION = 2
+_GRAPH_VERSION = 3
 """Part of the cache key; raise it when `graph.py` or `quantize.py` changes what they build."""
 
 
