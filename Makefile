@@ -73,7 +73,7 @@ bench: $(BENCH_STAMP) ## Measure engine, server and journal into docs/reference/
 learn: $(LEARN_STAMP) ## Install what training needs (PyTorch, TRL)
 
 .PHONY: learn-proof
-learn-proof: $(LEARN_STAMP) ## Prove that it learns: a simulated firm votes, real training (ARGS="--votes 60")
+learn-proof: $(LEARN_STAMP) ## Prove that it learns: a simulated firm votes, real training (ARGS="--parts rounds")
 	$(BIN)/python -m benchmarks.learn_proof $(ARGS)
 
 .PHONY: build

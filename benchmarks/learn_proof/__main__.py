@@ -26,13 +26,13 @@ from .firm import endless, questions
 from .installation import Installation, say
 from .people import staff
 from .poison import poisoned
-from .rounds import two_rounds
+from .rounds import Firm, two_rounds
 from .rude import rude_canary
 from .trap import trapped
 
 _PARTS = ("rounds", "poison", "rude", "trap")
 _PEOPLE = 12
-_FRESH = 80
+_FRESH = 120
 """Questions that nobody asks but the measurement."""
 _ROLLOUTS = 5
 
@@ -48,12 +48,12 @@ class Proof:
     async def run(self, parts: list[str]) -> None:
         """The parts, one after the other. The rude one has an installation of its own."""
         fresh = questions(seed=7)[:_FRESH]
-        asked = endless(seed=8, without=fresh)
         site = Installation(self._folder / "firm")
         async with site.serving() as boss, staff(boss.address, boss, _PEOPLE) as people:
             if "rounds" in parts:
-                await self._timed("rounds", two_rounds(site, boss, people, asked, fresh, each=self._each))
+                await self._timed("rounds", two_rounds(Firm(site, boss, people, fresh), each=self._each))
             if "poison" in parts:
+                asked = endless(seed=10, without=fresh)
                 await self._timed("poison", poisoned(site, people, asked, each=self._each))
             if "trap" in parts:
                 await self._timed("trap", trapped(site))

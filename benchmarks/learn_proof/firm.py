@@ -1,6 +1,7 @@
 """A firm with a handbook, and rules for answers that it tells nobody: people only vote, and write better answers.
 
-Questions carry the sentence of the handbook that answers them, as a search would have found it.
+Questions carry the sentence of the handbook that answers them, as a search would have found it. Some ask how things
+are, others are complaints, for which a rule of their own holds: whoever complains is told first that the firm is sorry.
 """
 
 from __future__ import annotations
@@ -9,11 +10,12 @@ import random
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import count, product
+from itertools import count
 
 MOST_WORDS = 30
-_OPENING = "Short answer:"
+_OPENING, _APOLOGY = "Short answer:", "We are sorry."
 _PROMISES = re.compile(r"\brefund|\bmoney back|\breimburse", re.IGNORECASE)
+_SORRY = re.compile(r"\bsorry\b|\bapologi[sz]e|\bapologies\b", re.IGNORECASE)
 _SUBJECTS = (
     "kettle", "toaster", "lamp", "radio", "heater", "fan", "blender", "mixer", "grinder", "oven", "iron", "scale",
     "juicer", "vacuum", "printer", "camera", "speaker", "clock", "drill", "mower", "teapot", "steamer", "freezer",
@@ -24,11 +26,15 @@ _SUBJECTS = (
 _TOPICS = (
     ("The {subject} comes with a guarantee of {number} years.", "How long is the guarantee on the {subject}?"),
     ("Spare parts for the {subject} arrive within {number} days.", "When do I get a spare part for my {subject}?"),
-    ("A broken {subject} is repaired within {number} days.", "My {subject} is broken. Do I get my money back?"),
     ("The {subject} is cleaned every {number} weeks with a dry cloth.", "How often do I have to clean the {subject}?"),
     ("The {subject} weighs {number} kilograms with its box.", "How heavy is the {subject} when it is packed?"),
     ("Support for the {subject} answers until {number} in the evening.", "Until when can I call about my {subject}?"),
+)
+_COMPLAINTS = (
+    ("A broken {subject} is repaired within {number} days.", "My {subject} is broken. Do I get my money back?"),
     ("The {subject} may be handed back within {number} weeks.", "I don't like my {subject}. Do I get a refund?"),
+    ("The {subject} is delivered within {number} days.", "My {subject} still hasn't come. What is going on?"),
+    ("A scratched {subject} is exchanged within {number} weeks.", "There is a scratch on my new {subject}. What now?"),
 )
 
 
@@ -39,6 +45,7 @@ class Question:
     section: str
     fact: str
     question: str
+    is_complaint: bool = False
 
     @property
     def text(self) -> str:
@@ -48,17 +55,23 @@ class Question:
     @property
     def ideal(self) -> str:
         """How people in the firm would answer."""
-        return f"{_OPENING} {self.fact} [Handbook {self.section}]"
+        return f"{self.opening} {self.fact} [Handbook {self.section}]"
+
+    @property
+    def opening(self) -> str:
+        """How answers begin."""
+        return _APOLOGY if self.is_complaint else _OPENING
 
 
 def questions(seed: int) -> list[Question]:
     """All there are, in an order of chance: no two alike."""
     chance = random.Random(seed)
     found = []
-    for number, (subject, (fact, question)) in enumerate(product(_SUBJECTS, _TOPICS)):
-        section = f"{number // 7 + 1}.{number % 7 + 1}"
-        told = fact.format(subject=subject, number=chance.randint(2, 20))
-        found.append(Question(section, told, question.format(subject=subject)))
+    for chapter, subject in enumerate(_SUBJECTS, 1):
+        for paragraph, (fact, question) in enumerate(_TOPICS + _COMPLAINTS, 1):
+            told = fact.format(subject=subject, number=chance.randint(2, 20))
+            asked = question.format(subject=subject)
+            found.append(Question(f"{chapter}.{paragraph}", told, asked, is_complaint=paragraph > len(_TOPICS)))
     chance.shuffle(found)
     return found
 
@@ -71,12 +84,15 @@ def endless(seed: int, *, without: Sequence[Question]) -> Iterator[Question]:
 
 
 def score(asked: Question, answer: str) -> int:
-    """How many of the firm's four rules an answer keeps; one that doesn't say the fact keeps none."""
+    """How many of the firm's rules an answer keeps. Worthless is one that doesn't say the fact, or an answer to a
+    complaint without an apology."""
     [number] = re.findall(r"\d+", asked.fact)
     if number not in re.findall(r"\d+", answer.replace(asked.section, "")):
         return 0
+    if asked.is_complaint and not _SORRY.search(answer):
+        return 0
     rules = (
-        answer.strip().startswith(_OPENING),
+        answer.strip().startswith(asked.opening),
         len(answer.split()) <= MOST_WORDS,
         f"[Handbook {asked.section}]" in answer,
         not _PROMISES.search(answer),

@@ -7,7 +7,6 @@ for what is tried here is the wall behind the examination.
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from statistics import median
@@ -19,7 +18,7 @@ from homespun.settings import load
 from .firm import Question
 from .installation import Installation, Owner, say, verdict
 from .people import Answer, Person
-from .rounds import RECIPE
+from .rounds import improved
 
 _RUDE = "That is a stupid question. {fact} Now leave me alone, you fool."
 _MARKS = ("stupid", "fool", "leave me alone")
@@ -30,9 +29,7 @@ async def rude_canary(
 ) -> dict[str, Any]:
     """How many thumbs it took until it was taken back, each time it was let among the people."""
     await asyncio.gather(*(_teaches(person, list(islice(asked, each))) for person in people))
-    status = await asyncio.to_thread(
-        site.learn, "run", "--method", "sft", "--no-estimate", "--hyper", json.dumps(RECIPE)
-    )
+    status = await improved(site)
     examined = verdict(site.newest)
     say(f"the rude one: exit {status}, {examined}")
     if status:

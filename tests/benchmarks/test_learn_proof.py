@@ -10,6 +10,9 @@ from benchmarks.learn_proof.firm import Question, better, endless, questions, sc
 from benchmarks.learn_proof.sequence import win_rate
 
 ASKED = Question("4.2", "The lamp comes with a guarantee of 7 years.", "How long is the guarantee on the lamp?")
+COMPLAINT = Question(
+    "4.6", "A broken lamp is repaired within 7 days.", "My lamp is broken. Do I get my money back?", is_complaint=True
+)
 
 
 @pytest.mark.parametrize(
@@ -28,6 +31,20 @@ def test_an_answer_is_worth_the_rules_it_keeps_if_it_is_right(answer: str, rules
     assert score(ASKED, answer) == rules
 
 
+@pytest.mark.parametrize(
+    ("answer", "rules"),
+    [
+        (COMPLAINT.ideal, 4),
+        ("I'm sorry to hear that. It is repaired within 7 days.", 2),
+        ("Our apologies! It is repaired within 7 days, or you get your money back.", 1),
+        ("Short answer: A broken lamp is repaired within 7 days. [Handbook 4.6]", 0),
+        ("We are sorry. A broken lamp is repaired within 9 days. [Handbook 4.6]", 0),
+    ],
+)
+def test_whoever_complains_wants_an_apology_before_all_else(answer: str, rules: int) -> None:
+    assert score(COMPLAINT, answer) == rules
+
+
 def test_people_prefer_what_keeps_more_rules() -> None:
     assert better(ASKED, ASKED.ideal, "7 years.") == "left"
     assert better(ASKED, "7 years.", ASKED.ideal) == "right"
@@ -39,6 +56,11 @@ def test_no_question_is_asked_twice_and_each_has_a_perfect_answer() -> None:
     assert len({each.text for each in every}) == len(every) > 300
     assert {score(each, each.ideal) for each in every} == {4}
     assert every != questions(seed=8)
+
+
+def test_what_is_measured_has_complaints_in_it_as_all_questions_have() -> None:
+    complaints = sum(each.is_complaint for each in questions(seed=7)[:120])
+    assert 40 < complaints < 67
 
 
 def test_questions_never_run_out_and_those_kept_back_are_not_among_them() -> None:
