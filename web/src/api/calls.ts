@@ -1,5 +1,5 @@
 /** The server's API as plain functions. Each returns the value or throws an `ApiProblem`. */
-import { client, value } from "./client";
+import { client, EVEN_IF_LEFT, value } from "./client";
 import type {
   AskedTurn,
   Conversation,
@@ -37,10 +37,16 @@ export const createConversation = (): Promise<Conversation> =>
   value(client.POST("/api/conversations", { body: { title: "" } }));
 
 export const changeConversation = (id: string, change: ConversationChange): Promise<ConversationSummary> =>
-  value(client.PATCH("/api/conversations/{conversation_id}", { ...conversationPath(id), body: change }));
+  value(
+    client.PATCH("/api/conversations/{conversation_id}", {
+      ...conversationPath(id),
+      body: change,
+      ...EVEN_IF_LEFT,
+    }),
+  );
 
 export const deleteConversation = (id: string): Promise<unknown> =>
-  value(client.DELETE("/api/conversations/{conversation_id}", conversationPath(id)));
+  value(client.DELETE("/api/conversations/{conversation_id}", { ...conversationPath(id), ...EVEN_IF_LEFT }));
 
 export const ask = (conversationId: string, turn: NewTurn): Promise<AskedTurn> =>
   value(
@@ -54,8 +60,7 @@ export const stopTurn = (id: string): Promise<Turn> =>
   value(client.POST("/api/turns/{turn_id}/stop", turnPath(id)));
 
 export const sendFeedback = (id: string, feedback: Feedback): Promise<Turn> =>
-  // `keepalive`: a thumb counts also when the page is left in the same moment.
-  value(client.PUT("/api/turns/{turn_id}/feedback", { ...turnPath(id), body: feedback, keepalive: true }));
+  value(client.PUT("/api/turns/{turn_id}/feedback", { ...turnPath(id), body: feedback, ...EVEN_IF_LEFT }));
 
 export const editAnswer = (id: string, text: string): Promise<Turn> =>
   value(client.PUT("/api/turns/{turn_id}/answer", { ...turnPath(id), body: { text } }));

@@ -5,6 +5,9 @@ import type { paths } from "./schema";
 
 export const client = createClient<paths>({ baseUrl: "/", credentials: "same-origin" });
 
+/** For what is shown before the server has it: it gets there also when the page is left in the same moment. */
+export const EVEN_IF_LEFT = { keepalive: true } as const;
+
 interface Reply<T> {
   data?: T | undefined;
   error?: unknown;

@@ -31,12 +31,12 @@ export function createServices(): Services {
     onClosed: (turn) => putTurn(queries, turn),
     onRefused: (turn, problem) => {
       if (problem.isSignedOut) void queries.invalidateQueries({ queryKey: keys.me });
-      else forgetConversation(queries, turn.conversation_id);
+      else void forgetConversation(queries, turn.conversation_id);
     },
   });
   tabs.listen((news) => {
     if (news.kind === "session") void queries.invalidateQueries();
-    else forgetConversation(queries, news.id);
+    else void forgetConversation(queries, news.id);
   });
   return { queries, live, tabs, mishaps };
 }

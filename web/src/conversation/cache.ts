@@ -38,10 +38,10 @@ export function putSideBySide(queries: QueryClient, conversationId: string, two:
   }));
 }
 
-/** What is cached of a conversation is out of date: whoever shows it asks again. */
-export function forgetConversation(queries: QueryClient, id: string): void {
+/** What is cached of a conversation is out of date: whoever shows it asks again. Done when the lists have been told. */
+export function forgetConversation(queries: QueryClient, id: string): Promise<void> {
   void queries.invalidateQueries({ queryKey: keys.conversation(id) });
-  void queries.invalidateQueries({ queryKey: keys.lists });
+  return queries.invalidateQueries({ queryKey: keys.lists });
 }
 
 /**

@@ -60,9 +60,11 @@ export function useRename() {
   const { queries, tabs } = useServices();
   return useMutation({
     mutationFn: ({ id, title }: { id: string; title: string }) => api.changeConversation(id, { title }),
-    onSettled: (_data, _error, { id }) => {
+    onSettled: (_data, error, { id }) => {
       tabs.tell({ kind: "conversation", id });
-      forgetConversation(queries, id);
+      const shownAnew = forgetConversation(queries, id);
+      // Pending until the list has the new title: the old one must not come back in between.
+      return error === null ? shownAnew : undefined;
     },
   });
 }
@@ -100,7 +102,7 @@ export function useChoose({ comparison, left }: Pair) {
     onMutate: (choice) => show({ ...comparison, choice }),
     onError: () => {
       show(comparison);
-      forgetConversation(queries, left.conversation_id);
+      void forgetConversation(queries, left.conversation_id);
     },
     onSuccess: () => tabs.tell({ kind: "conversation", id: left.conversation_id }),
   });

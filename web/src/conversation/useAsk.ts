@@ -30,7 +30,7 @@ export function useAsk(conversationId: string | null, projectId: string | null) 
       putSelection(queries, turn.conversation_id, turn.id);
       tabs.tell({ kind: "conversation", id: turn.conversation_id });
       // A new conversation takes its title from its first question; the server knows it now.
-      if (conversation) forgetConversation(queries, conversation.id);
+      if (conversation) void forgetConversation(queries, conversation.id);
       if (conversation && location.pathname === beginning) navigate(conversationPath(conversation.id));
     },
   });

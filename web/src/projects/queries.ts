@@ -42,7 +42,7 @@ export function useMove() {
       api.moveConversation(id, projectId),
     onSettled: (_data, _error, { id }) => {
       tabs.tell({ kind: "conversation", id });
-      forgetConversation(queries, id);
+      void forgetConversation(queries, id);
     },
   });
 }
