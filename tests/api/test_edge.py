@@ -1,4 +1,4 @@
-"""Every error under /v1 has OpenAI's shape, every response an id."""
+"""Every error has OpenAI's shape, but for the web app's API; every response an id."""
 
 from __future__ import annotations
 
@@ -24,6 +24,9 @@ from tests.ring.houses import Home, served
         ("PUT", "/v1/completions", 405, "method_not_allowed"),
         ("GET", "/v1/models", 401, "invalid_api_key"),
         ("GET", "/v1/models/puppet", 401, "invalid_api_key"),
+        ("GET", "/tokenizer_info", 404, "not_found"),
+        ("POST", "/chat/completions", 404, "not_found"),
+        ("GET", "/health/else", 404, "not_found"),
     ],
 )
 async def test_errors_have_openai_s_shape(at_home: Home, method: str, path: str, status: int, code: str) -> None:
@@ -34,6 +37,14 @@ async def test_errors_have_openai_s_shape(at_home: Home, method: str, path: str,
     assert set(error) == {"message", "type", "param", "code"}
     assert error["code"] == code
     assert response.headers["x-request-id"]
+
+
+@pytest.mark.parametrize("path", ["/api", "/api/", "/api/nonsense", "/api/console/nonsense"])
+async def test_errors_of_the_web_app_s_api_have_its_own(at_home: Home, path: str) -> None:
+    async with at_home.client() as client:
+        response = await client.get(path, headers={"accept": "text/html"})
+    assert response.status_code == 404
+    assert response.json()["error"].keys() == {"code", "message", "param"}
 
 
 @pytest.mark.parametrize("given", ["trace-1.a_B", "x" * 64])

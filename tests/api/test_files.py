@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from homespun.api.edge import Edge
 from homespun.api.files import FilesDoor
 from homespun.api.metrics import Metrics
+from homespun.api.pages import ACCOUNT_SECTIONS, CONSOLE_SECTIONS
 from tests.fixed_engines import FixedEngines
 from tests.ring.houses import served
 
@@ -24,7 +26,7 @@ def root(tmp_path: Path) -> Path:
     (web_app / "index.html").write_text(PAGE)
     (web_app / "assets" / "index-abc123.js").write_text("let a = 1;" * 1000)
     (web_app / "assets" / "font-abc123.woff2").write_bytes(b"\x00\x01")
-    (tmp_path / "secret.txt").write_text("secret")
+    (tmp_path / "secret.txt").write_text("a treasure")
     return web_app
 
 
@@ -37,12 +39,78 @@ async def client(root: Path) -> AsyncIterator[httpx.AsyncClient]:
         yield client
 
 
-@pytest.mark.parametrize("path", ["/", "/sign-in", "/c/conv_1", "/anything/else"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/sign-in",
+        "/invitation",
+        "/c/conv_1",
+        "/c/a%2Fb",
+        "/projects/p",
+        "/projects/p/new",
+        "/account",
+        "/account/teams/team_1",
+        "/console/releases",
+        "/console/people/",
+    ],
+)
 async def test_every_address_of_the_app_is_the_page(client: httpx.AsyncClient, path: str) -> None:
     response = await client.get(path)
     assert (response.status_code, response.text) == (200, PAGE)
     assert response.headers["content-type"] == "text/html; charset=utf-8"
     assert response.headers["cache-control"] == "no-cache"
+
+
+NOWHERE = [
+    "/tokenizer_info",
+    "/chat/completions",
+    "/anything/else",
+    "/index.html",
+    "/wp-login.php",
+    "/c",
+    "/c/conv_1/more",
+    "/projects",
+    "/projects/p/else",
+    "/account/elsewhere",
+    "/console/people/a/b",
+    "/console/%E0%A4%A",
+    "/assets/missing.js",
+]
+
+
+@pytest.mark.parametrize("path", NOWHERE)
+@pytest.mark.parametrize("accept", ["*/*", "application/json"])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+async def test_a_program_is_told_in_json_that_nothing_is_there(
+    client: httpx.AsyncClient, method: str, path: str, accept: str
+) -> None:
+    response = await client.request(method, path, headers={"accept": accept})
+    assert response.status_code == 404
+    error = response.json()["error"]
+    assert set(error) == {"message", "type", "param", "code"}
+    assert (error["type"], error["code"]) == ("invalid_request_error", "not_found")
+    assert "/v1" in error["message"]
+
+
+@pytest.mark.parametrize("path", NOWHERE)
+async def test_a_browser_is_shown_the_page_which_says_that_nothing_is_there(
+    client: httpx.AsyncClient, path: str
+) -> None:
+    accept = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+    response = await client.get(path, headers={"accept": accept})
+    assert (response.status_code, response.text) == (404, PAGE)
+    assert response.headers["content-type"] == "text/html; charset=utf-8"
+    assert response.headers["cache-control"] == "no-store"
+    assert response.headers["vary"] == "accept, accept-encoding"
+    assert "frame-ancestors 'none'" in response.headers["content-security-policy"]
+
+
+def test_the_sections_are_those_that_the_web_app_has() -> None:
+    router = (Path(__file__).parents[2] / "web" / "src" / "app" / "router.ts").read_text()
+    for name, sections in (("ACCOUNT_SECTIONS", ACCOUNT_SECTIONS), ("CONSOLE_SECTIONS", CONSOLE_SECTIONS)):
+        listed = router.partition(f"{name} = [")[2].partition("]")[0]
+        assert set(re.findall('"(.+?)"', listed)) == sections
 
 
 async def test_hashed_files_may_be_kept_for_ever(client: httpx.AsyncClient) -> None:
@@ -84,7 +152,7 @@ async def test_the_page_is_locked_down(client: httpx.AsyncClient) -> None:
 async def test_what_is_not_there_is_not_found(client: httpx.AsyncClient, path: str) -> None:
     response = await client.get(path)
     assert response.status_code == 404
-    assert "secret" not in response.text
+    assert "treasure" not in response.text
 
 
 async def test_files_are_only_read(client: httpx.AsyncClient) -> None:
@@ -95,8 +163,10 @@ async def test_without_a_build_a_plain_page_says_what_to_do(tmp_path: Path) -> N
     door = Edge(FilesDoor(tmp_path / "nothing"), Metrics(FixedEngines({})))
     async with served(door) as url, httpx.AsyncClient(base_url=url) as client:
         response = await client.get("/")
+        unknown = await client.get("/tokenizer_info")
     assert response.status_code == 503
     assert "make run" in response.text
+    assert unknown.status_code == 404
 
 
 async def test_a_file_that_a_newer_build_took_away_is_not_found(client: httpx.AsyncClient, root: Path) -> None:

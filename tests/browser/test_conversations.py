@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from playwright.async_api import expect
+import asyncio
+
+import pytest
+from playwright.async_api import Response, Route, expect
 
 from tests.ring.houses import Home
 
 from .conftest import Visit
 from .visitor import Visitor
+
+_TWO_FRAMES = "() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))"
 
 
 async def test_an_empty_list_says_what_it_is_for(visitor: Visitor) -> None:
@@ -21,11 +26,34 @@ async def test_a_conversation_is_renamed_in_its_place(visitor: Visitor) -> None:
     field = visitor.page.get_by_role("textbox", name="New title")
     await expect(field).to_be_focused()
     await field.fill("Short")
-    await field.press("Enter")
-    await expect(visitor.list.get_by_role("link", name="Short")).to_be_visible()
+    async with visitor.page.expect_response(_renames):
+        await field.press("Enter")
+        await expect(visitor.list.get_by_role("link", name="Short")).to_be_visible()
     await visitor.page.reload()
     await expect(visitor.list.get_by_role("link", name="Short")).to_be_visible()
     await expect(visitor.page).to_have_title("Short · Homespun")
+
+
+async def test_the_old_title_does_not_come_back_while_the_list_is_asked_for_again(visitor: Visitor) -> None:
+    await visitor.ask_and_wait("hello")
+    asked, may_answer = asyncio.Event(), asyncio.Event()
+
+    async def answer_late(route: Route) -> None:
+        asked.set()
+        await may_answer.wait()
+        await route.continue_()
+
+    await visitor.page.route("**/api/conversations?*", answer_late)
+    await visitor.list.get_by_role("link", name="hello").dblclick()
+    await visitor.page.get_by_role("textbox", name="New title").fill("goodbye")
+    async with visitor.page.expect_response(_renames):
+        await visitor.press("Enter")
+    await asked.wait()
+    await visitor.page.evaluate(_TWO_FRAMES)
+    titles = await visitor.list.get_by_role("link").all_inner_texts()
+    may_answer.set()
+    assert titles == ["goodbye"]
+    await expect(visitor.page).to_have_title("goodbye · Homespun")
 
 
 async def test_a_rename_that_fails_is_not_passed_over(visitor: Visitor) -> None:
@@ -74,6 +102,19 @@ async def test_deleting_asks_first_and_then_leads_to_a_new_chat(visitor: Visitor
     await expect(visitor.page.get_by_role("heading", name="This conversation is not here")).to_be_visible()
 
 
+@pytest.mark.parametrize("signed_in", [True, False])
+async def test_an_address_of_nothing_says_so_in_the_reader_s_language(visit: Visit, *, signed_in: bool) -> None:
+    stray = await visit("/elsewhere", signed_in=signed_in)
+    await expect(stray.page.get_by_role("heading", name="There is nothing at this address")).to_be_visible()
+    response = await stray.page.reload()
+    assert response is not None
+    assert response.status == 404
+    await stray.page.get_by_role("link", name="Go to the start").click()
+    assert stray.path == "/"
+    stray = await visit("/elsewhere", signed_in=signed_in, locale="zh-CN")
+    await expect(stray.page.get_by_role("heading", name="这个地址没有内容")).to_be_visible()
+
+
 async def test_older_conversations_come_when_they_are_wanted(at_home: Home, visit: Visit) -> None:
     owner = await at_home.person()
     for number in range(60):
@@ -93,3 +134,7 @@ async def test_a_hidden_sidebar_stays_hidden(visitor: Visitor) -> None:
     await expect(visitor.list).to_have_count(0)
     await visitor.press("Control+Shift+S")
     await expect(visitor.list).to_be_visible()
+
+
+def _renames(response: Response) -> bool:
+    return response.request.method == "PATCH" and '"title"' in (response.request.post_data or "")

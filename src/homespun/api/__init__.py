@@ -7,7 +7,8 @@ endings.py   whose access has ended, and with it what they read
 merges.py    what visitors take along when they sign in
 openai/      OpenAI's API, and nothing but plain ASGI in a token's way
 app/         the web app's API
-files.py     the web app
+files.py     the web app; what is nowhere
+pages.py     the addresses of its pages
 status.py    /health and /metrics
 metrics.py   what is counted for it, by all server processes together
 server.py    uvicorn as we want it

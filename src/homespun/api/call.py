@@ -33,6 +33,11 @@ class Call:
         self._send = send
 
     @property
+    def raw_path(self) -> str:
+        """The path as it was sent, percent-encoded."""
+        return bytes(self.scope.get("raw_path") or self.path.encode()).decode("latin-1")
+
+    @property
     def query(self) -> str:
         """What follows the `?`, as it was sent."""
         return bytes(self.scope.get("query_string", b"")).decode("latin-1")

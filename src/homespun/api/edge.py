@@ -81,10 +81,13 @@ class _Exchange:
         await self._send(message)
 
     async def fail(self, error: HomespunError) -> None:
-        """Answers with an error, if it isn't too late for that; the server then drops the connection."""
+        """Answers with an error, if it isn't too late for that; the server then drops the connection.
+
+        Outside the web app's API it has OpenAI's shape, for programs that have left the /v1 out, too.
+        """
         if self.status:
             return
-        body = openai_json(error) if self._is_openai() else problem_json(error)
+        body = problem_json(error) if self._is_below("api") else openai_json(error)
 
         async def receive_nothing() -> Message:
             raise HungUp
@@ -94,13 +97,13 @@ class _Exchange:
 
     def _headers(self) -> Headers:
         yield b"x-request-id", self.request_id
-        if self._is_openai():
+        if self._is_below("v1"):
             yield _OPENAI_VERSION
             yield b"openai-processing-ms", str(self.elapsed_ms()).encode()
 
-    def _is_openai(self) -> bool:
+    def _is_below(self, first: str) -> bool:
         path: str = self.scope["path"]
-        return path == "/v1" or path.startswith("/v1/")
+        return path == f"/{first}" or path.startswith(f"/{first}/")
 
 
 def _request_id(given: bytes) -> bytes:

@@ -1,4 +1,8 @@
-"""The web app's files, from inside the package. What the build hashed may be kept for ever, the page itself never."""
+"""The web app's files, from inside the package. What the build hashed may be kept for ever, the page itself never.
+
+Whatever nothing is known of ends here too. A browser is shown the page then, which says that nothing is here; a program
+is told so in JSON. For both it is a 404.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +18,7 @@ from homespun.core.errors import NotFound
 from .asgi import Headers, Receive, Scope, Send
 from .call import Call
 from .errors import MethodNotAllowed
+from .pages import is_page
 
 WEB_APP = Path(__file__).parent.parent / "web_app"
 
@@ -77,25 +82,24 @@ class FilesDoor:
     def __init__(self, root: Path = WEB_APP) -> None:
         found = (path for path in sorted(root.rglob("*")) if path.is_file())
         self._files = {f"/{path.relative_to(root).as_posix()}": WebFile(path) for path in found}
+        self._page = self._files.pop("/index.html", None)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI."""
         call = Call(scope, receive, send)
         scope["homespun.route"] = "web"
-        if call.method not in ("GET", "HEAD"):
+        is_there = call.path in self._files or is_page(call.raw_path)
+        if not is_there and "text/html" not in call.header("accept"):
+            raise NotFound(f"Nothing is at {call.path[:200]}. The API begins with /v1: see docs/reference/api.md.")
+        if is_there and call.method not in ("GET", "HEAD"):
             raise MethodNotAllowed
-        if "/index.html" not in self._files:
+        file = self._files.get(call.path, self._page)
+        if file is None:
             await call.answer(503, _NOT_BUILT, [(b"content-type", b"text/html; charset=utf-8"), *_SECURITY])
-            return
-        await self._serve(call, self._find(call.path))
-
-    def _find(self, path: str) -> WebFile:
-        """The page itself for addresses that the app routes on its own. Raises `NotFound` for missing files."""
-        if path in self._files:
-            return self._files[path]
-        if "." in path.rpartition("/")[2]:
-            raise NotFound
-        return self._files["/index.html"]
+        elif is_there:
+            await self._serve(call, file)
+        else:
+            await self._serve_unknown(call, file)
 
     async def _serve(self, call: Call, file: WebFile) -> None:
         headers = [
@@ -106,13 +110,21 @@ class FilesDoor:
         ]
         if file.etag in call.headers.get(b"if-none-match", b""):
             await call.answer_empty(304, headers)
-            return
-        headers.append((b"content-type", _content_type(file.media_type)))
-        body = file.content
-        if file.media_type.startswith(_COMPRESSIBLE) and "gzip" in call.header("accept-encoding"):
-            headers.append((b"content-encoding", b"gzip"))
-            body = file.compressed
-        await call.answer(200, body, headers)
+        else:
+            await _answer(call, 200, file, headers)
+
+    async def _serve_unknown(self, call: Call, page: WebFile) -> None:
+        headers = [*_SECURITY, (b"cache-control", b"no-store"), (b"vary", b"accept, accept-encoding")]
+        await _answer(call, 404, page, headers)
+
+
+async def _answer(call: Call, status: int, file: WebFile, headers: list[tuple[bytes, bytes]]) -> None:
+    headers.append((b"content-type", _content_type(file.media_type)))
+    body = file.content
+    if file.media_type.startswith(_COMPRESSIBLE) and "gzip" in call.header("accept-encoding"):
+        headers.append((b"content-encoding", b"gzip"))
+        body = file.compressed
+    await call.answer(status, body, headers)
 
 
 def _lifetime(path: str) -> bytes:

@@ -9,6 +9,7 @@ import { Shell } from "../shell/Shell";
 import type { Arrival } from "./arrival";
 import { CrashBoundary } from "./CrashBoundary";
 import { Offline, Opening } from "./Interim";
+import { Nowhere } from "./Nowhere";
 import { navigate, useRoute } from "./router";
 import { type Services, ServicesProvider } from "./services";
 import { Toaster } from "./Toaster";
@@ -46,8 +47,9 @@ function Entrance({ arrival }: { arrival: Arrival | null }) {
   const me = useMe();
   const [brought, setBrought] = useState(arrival);
   const forget = useCallback(() => setBrought(null), []);
+  const isNowhere = useRoute().page === "unknown";
   if (me.error !== null && asProblem(me.error).isSignedOut)
-    return <SignIn arrival={brought} present={null} onSignedIn={forget} />;
+    return isNowhere ? <Nowhere /> : <SignIn arrival={brought} present={null} onSignedIn={forget} />;
   // A page that was open before the server fell silent stays: what is on it can still be read.
   if (me.data !== undefined) return <Inside me={me.data} arrival={brought} onArrived={forget} />;
   return me.isPending ? <Opening /> : <Offline retry={() => me.refetch()} />;

@@ -3,9 +3,8 @@ import { PanelLeft, SquarePen } from "lucide-react";
 import { Dialog } from "radix-ui";
 import { lazy, Suspense, useCallback, useEffect, useState } from "react";
 import type { Me } from "../api/types";
-import { Plain } from "../app/Interim";
 import { Link } from "../app/Link";
-import { NewChatLink } from "../app/NewChatLink";
+import { Nowhere } from "../app/Nowhere";
 import { type Route, useRoute } from "../app/router";
 import { ChatPage } from "../conversation/ChatPage";
 import { useWords } from "../preferences/preferences";
@@ -61,7 +60,6 @@ export function Shell({ me }: { me: Me }) {
 }
 
 function Page({ route }: { route: Route }) {
-  const words = useWords();
   if (route.page === "sign-in") return null;
   if (route.page === "chat")
     return <ChatPage conversationId={route.conversationId} projectId={route.projectId} />;
@@ -72,11 +70,7 @@ function Page({ route }: { route: Route }) {
       </Suspense>
     );
   }
-  return (
-    <Plain title={words.notFoundTitle} text={words.notFoundText}>
-      <NewChatLink />
-    </Plain>
-  );
+  return <Nowhere />;
 }
 
 function Drawer(props: { open: boolean; onOpenChange: (open: boolean) => void; children: React.ReactNode }) {
