@@ -5,7 +5,8 @@
 Fills a SQLite database in a temporary folder (a few minutes), then asks a server on it for all that the web app's pages
 read: every GET route of the app's API that needs no id, as the owner, over HTTP; exports are left out. A route that is
 added later is measured by itself. Rows are spread over 90 days; one person in a hundred asks a hundred times as much as
-the others, the owner among them.
+the others, the owner among them. Half of all turns are in conversations of ten; one in fifty of these got a thumb, a third
+of these down, and one person in ten consents that it is learned from.
 """
 
 from __future__ import annotations
@@ -34,6 +35,8 @@ from homespun.api.app import build_app
 PEOPLE = 100_000
 TURNS = 1_000_000
 ROWS_A_TURN = 5
+_TALK_TURNS = 10
+_TURNS_A_THUMB = 50
 CALLS = 15
 MOST_MS = 200.0
 _CHUNK = 50_000
@@ -43,7 +46,7 @@ _DOORS = ("api", "web")
 
 
 def fill(database: Path, *, scale: float) -> None:
-    """People, wallets, turns, usage, their sums, and the ledger."""
+    """People, wallets, conversations, turns, thumbs, usage, their sums, and the ledger."""
     people, turns = round(PEOPLE * scale), round(TURNS * scale)
     with closing(sqlite3.connect(database, isolation_level=None)) as connection:
         connection.execute("PRAGMA journal_mode=WAL")
@@ -52,7 +55,10 @@ def fill(database: Path, *, scale: float) -> None:
         for table, rows in (
             ("people", _people(people)),
             ("wallets", _wallets(people)),
+            ("consents", _consents(people)),
+            ("conversations", _conversations(turns, people)),
             ("turns", _turns(turns, people)),
+            ("feedback", _thumbs(turns, people)),
             ("ledger_rows", _ledger(turns, people)),
         ):
             _insert(connection, table, rows)
@@ -133,16 +139,56 @@ def _wallets(count: int) -> Iterator[dict[str, Any]]:
         yield {"holder_id": _person(number), "currency": "USD", "balance_micros": 10**6, "held_micros": 0}
 
 
+def _consents(people: int) -> Iterator[dict[str, Any]]:
+    for number in range(0, people, 10):
+        yield {"person_id": _person(number), "is_given": True, "at": _moment(number, people)}
+
+
+def _talk(turn: int, people: int) -> tuple[str, str] | None:
+    """The conversation that a turn is in, and whose it is; None: it came from a program."""
+    if turn % len(_DOORS) == 0:
+        return None
+    number = turn // (len(_DOORS) * _TALK_TURNS)
+    owner = number % (max(people // 100, 1) if number % 2 else people)
+    return f"conversation_{number:020}", _person(owner)
+
+
+def _conversations(turns: int, people: int) -> Iterator[dict[str, Any]]:
+    for turn in range(1, turns, len(_DOORS) * _TALK_TURNS):
+        talk = _talk(turn, people)
+        assert talk is not None
+        at = _moment(turn, turns)
+        yield {"id": talk[0], "owner_id": talk[1], "title": "Hello?", "created_at": at, "updated_at": at}
+
+
+def _thumbs(turns: int, people: int) -> Iterator[dict[str, Any]]:
+    for count, turn in enumerate(range(1, turns, len(_DOORS) * _TURNS_A_THUMB)):
+        talk = _talk(turn, people)
+        assert talk is not None
+        yield {
+            "turn_id": f"turn_{turn:026}",
+            "person_id": talk[1],
+            "kind": "opinion",
+            "thumb": "up" if count % 3 else "down",
+            "reasons": "[]",
+            "words": "",
+            "text": "",
+            "created_at": _moment(turn, turns),
+        }
+
+
 def _turns(count: int, people: int) -> Iterator[dict[str, Any]]:
     for number in range(count):
-        identity = f"turn_{number:026}"
+        identity, talk = f"turn_{number:026}", _talk(number, people)
         yield {
             "id": identity,
-            "owner_id": _asker(people),
+            "owner_id": talk[1] if talk else _asker(people),
+            "conversation_id": talk[0] if talk else None,
             "question_id": identity,
-            "door": _DOORS[number % 2],
+            "question": "Hello?" if talk else None,
+            "door": _DOORS[number % len(_DOORS)],
             "system": "",
-            "prompt": '{"text": "Hello?"}',
+            "prompt": None if talk else '{"text": "Hello?"}',
             "model": MODEL,
             "parameters": "{}",
             "state": "complete",

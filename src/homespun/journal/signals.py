@@ -48,14 +48,18 @@ class Page:
 
 
 async def look(
-    session: AsyncSession, people: Collection[str], *conditions: ColumnElement[bool], order: UnaryExpression[int]
+    session: AsyncSession,
+    people: Collection[str],
+    *conditions: ColumnElement[bool],
+    order: UnaryExpression[int],
+    most: int = _PAGE,
 ) -> Page:
     """Looks at a page of closed turns that fulfil the conditions, and reads those that these people asked."""
-    candidates = await _candidates(session, conditions, order)
+    candidates = await _candidates(session, conditions, order, most)
     wanted = [row for row in candidates if row.owner_id in people]
     talks = await _talks(session, {row.conversation_id for row in wanted})
     read = [talks.signalled(row.id, people) for row in wanted]
-    return Page(tuple(one for one in read if one), candidates[-1].number if len(candidates) == _PAGE else None)
+    return Page(tuple(one for one in read if one), candidates[-1].number if len(candidates) == most else None)
 
 
 def may_be_signalled() -> ColumnElement[bool]:
@@ -68,7 +72,7 @@ def may_be_signalled() -> ColumnElement[bool]:
 
 
 async def _candidates(
-    session: AsyncSession, conditions: Sequence[ColumnElement[bool]], order: UnaryExpression[int]
+    session: AsyncSession, conditions: Sequence[ColumnElement[bool]], order: UnaryExpression[int], most: int
 ) -> Sequence[Row[int, str, str, str]]:
     """Names alone: whoever isn't handed in is left out before any text is read."""
     rows = await session.execute(
@@ -76,7 +80,7 @@ async def _candidates(
         .join(ConversationRow, ConversationRow.id == TurnRow.conversation_id)
         .where(ConversationRow.deleted_at.is_(None), TurnRow.state != TurnState.OPEN, *conditions)
         .order_by(order)
-        .limit(_PAGE)
+        .limit(most)
     )
     return rows.all()
 
