@@ -5,8 +5,8 @@
 Fills a SQLite database in a temporary folder (a few minutes), then asks a server on it for all that the web app's pages
 read: every GET route of the app's API that needs no id, as the owner, over HTTP; exports are left out. A route that is
 added later is measured by itself. Rows are spread over 90 days; one person in a hundred asks a hundred times as much as
-the others, the owner among them. Half of all turns are in conversations of ten; one in fifty of these got a thumb, a third
-of these down, and one person in ten consents that it is learned from.
+the others, the owner among them. Half of all turns are in conversations of ten; one in fifty of these got a thumb, a
+third of these down, and one person in ten consents that it is learned from.
 """
 
 from __future__ import annotations
