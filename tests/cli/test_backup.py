@@ -9,8 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from homespun.cli.kept_files import put_files
-from homespun.core.errors import Invalid
 from homespun.settings import Settings
 from homespun.wiring import open_releases
 from tests.databases.server import Server
@@ -110,60 +108,17 @@ def test_what_the_backup_has_nothing_of_stays(run: Run, backup: Path, data_dir: 
     assert (data_dir / "releases" / "copied").exists()
 
 
-def test_what_is_there_stays_unless_it_is_to_be_replaced(data_dir: Path) -> None:
-    def unpack(folder: Path) -> None:
-        for name in ("learning/runs/run_1/plan.json", "learning/runs/run_2/plan.json"):
-            (folder / name).parent.mkdir(parents=True)
-            (folder / name).write_text("of then")
-
-    runs = data_dir / "learning" / "runs"
-    (runs / "run_1" / "stages").mkdir(parents=True)
-    (runs / "run_1" / "plan.json").write_text("of now")
-    with put_files(data_dir, unpack, replaces=False):
-        pass
-    assert [(runs / name / "plan.json").read_text() for name in ("run_1", "run_2")] == ["of now", "of then"]
-    assert (runs / "run_1" / "stages").exists()
-    with put_files(data_dir, unpack, replaces=True):
-        pass
-    assert (runs / "run_1" / "plan.json").read_text() == "of then"
-    assert not (runs / "run_1" / "stages").exists()
-
-
-def test_snapshots_of_then_have_everybody_looked_for_who_was_removed(data_dir: Path) -> None:
-    def unpack(folder: Path) -> None:
-        (folder / "learning" / "snapshots" / "ab").mkdir(parents=True)
-        (folder / "learning" / "snapshots" / "ab" / "manifest.json").write_text("with somebody who was removed since")
-
-    (data_dir / "learning").mkdir(parents=True)
-    (data_dir / "learning" / "forgotten.json").write_text('["person_1"]')
-    with put_files(data_dir, unpack, replaces=False):
-        pass
-    assert (data_dir / "learning" / "snapshots" / "ab").exists()
-    assert not (data_dir / "learning" / "forgotten.json").exists()
-
-
 def test_a_full_disk_replaces_nothing(run: Run, backup: Path, data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
     run("keys", "create", "later")
-    monkeypatch.setattr("homespun.store.backup.unpack_files", full)
+    monkeypatch.setattr("homespun.cli.restoring.unpack_files", full)
     outcome = run("restore", str(backup), "--force")
     assert outcome.status == 1
     assert "nothing was replaced" in outcome.err
     assert "later" in run("keys", "list").out
     assert (data_dir / "spools" / "turn_1.jsonl").exists()
-
-
-@pytest.mark.parametrize("name", ["evil", "models/tiny.gguf", "settings/other.toml", "spools/deep/turn"])
-def test_files_that_belong_nowhere_are_refused(tmp_path: Path, name: str) -> None:
-    def unpack(folder: Path) -> None:
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text("x")
-
-    with pytest.raises(Invalid, match="doesn't belong there"), put_files(tmp_path, unpack, replaces=True):
-        pytest.fail("the database would be replaced")
-    assert not any(tmp_path.iterdir())
 
 
 def with_a_release(data_dir: Path) -> str:

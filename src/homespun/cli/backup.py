@@ -6,13 +6,10 @@ import asyncio
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-
-from homespun.core.errors import Conflict
 
 from .configuration import DataDir, configured, with_data_dir
 from .terminal import console
@@ -44,18 +41,22 @@ def restore(
 ) -> None:
     """Check a backup, and put it in the place of an empty installation, on whichever database the settings name.
 
-    Stop the server first.
+    Stop the server first. Cut off, it is finished or undone by the next `restore` or `serve`.
     """
     from homespun.store.backup import refuse_unknown, verified
+
+    from .restoring import restored
 
     manifest = verified(file)
     refuse_unknown(manifest)
     settings = with_data_dir(configured(data_dir=data_dir))
     with _progress_shown("Restoring") as on_progress:
-        kept = asyncio.run(_restore(settings, file, manifest, on_progress, force=force))
-    typer.echo(f"Restored {_described(manifest)}.")
-    if kept:
-        typer.echo(f"The settings of then are in {kept}; those of now are as they were.")
+        outcome = asyncio.run(restored(settings, file, manifest, on_progress, force=force))
+    typer.echo(f"{'Finished what was cut off' if outcome.was_cut_off else 'Restored'}: {_described(manifest)}.")
+    if outcome.put.settings:
+        typer.echo(f"The settings of then are in {outcome.put.settings}; those of now are as they were.")
+    if outcome.put.has_waiting:
+        typer.echo("An improvement was about to go on. It waits: see the console, or `homespun learn run`.")
     typer.echo("Keys and sessions that were ended later are good again: end them anew.")
 
 
@@ -66,7 +67,9 @@ async def _save(settings: Settings, file: Path, on_progress: OnProgress) -> Mani
     from homespun.wiring import build_store
 
     from .kept_files import find_files, read_files
+    from .restoring import settle_restore
 
+    await settle_restore(settings)
     store = build_store(settings)
     try:
         with ArchiveWriter(file) as archive:
@@ -78,25 +81,6 @@ async def _save(settings: Settings, file: Path, on_progress: OnProgress) -> Mani
                 on_progress,
                 lambda: find_files(settings.data_dir),
             )
-    finally:
-        await store.close()
-
-
-async def _restore(
-    settings: Settings, file: Path, manifest: Manifest, on_progress: OnProgress, *, force: bool
-) -> Path | None:
-    from homespun.store.backup import has_rows, restore, unpack_files
-    from homespun.wiring import build_store
-
-    from .kept_files import has_answers, put_files
-
-    store = build_store(settings)
-    try:
-        if not force and (await has_rows(store) or has_answers(settings.data_dir)):
-            raise Conflict("This installation isn't empty. With --force everything in it is replaced.")
-        with put_files(settings.data_dir, partial(unpack_files, file, manifest), replaces=force) as kept:
-            await restore(store, file, manifest, on_progress)
-        return kept
     finally:
         await store.close()
 

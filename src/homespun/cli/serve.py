@@ -29,15 +29,18 @@ def serve(
 ) -> None:
     """Serve the web app and the API until Ctrl-C.
 
-    Fetches the model first if it isn't here, and brings the database up to date.
+    Fetches the model first if it isn't here, and brings the database up to date. Finishes a restore that was cut off.
     """
     from homespun import wiring
     from homespun.api import listen
 
     from .pulling import ensure_model
+    from .restoring import settle_restore
 
     settings = with_data_dir(configured(host=host, port=port, data_dir=data_dir, model=model, workers=workers))
     with listen(settings.host, settings.port) as listener:
+        if asyncio.run(settle_restore(settings)):
+            typer.echo("A restore had been cut off here; it is finished now.")
         ensure_model(settings)
         house = wiring.build(settings)
         token = asyncio.run(_sign_in_token(settings)) if link else None

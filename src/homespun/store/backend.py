@@ -49,6 +49,10 @@ class Backend(Protocol):
         """
         ...
 
+    async def discard_replacement(self) -> None:
+        """Removes what a process has left that was killed within `replacement`. Nobody may be in it."""
+        ...
+
     async def before_loading(self, connection: AsyncConnection, metadata: MetaData) -> None:
         """Rows may now be loaded in any order."""
         ...

@@ -149,6 +149,9 @@ class Postgresql:
             yield connection
             await connection.execute(text("ANALYZE"))  # until it has counted the rows, it plans for empty tables
 
+    async def discard_replacement(self) -> None:
+        """See `Backend`. There is nothing to do: the server has rolled it back."""
+
     async def before_loading(self, connection: AsyncConnection, metadata: MetaData) -> None:
         """See `Backend`. The keys come back in `after_loading`; to switch them off takes a superuser."""
         for table in metadata.tables.values():

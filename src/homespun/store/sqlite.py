@@ -90,8 +90,8 @@ class Sqlite:
         self._make_folder()
         await self.close()
         _settle(self._file)
-        unfinished = self._file.with_name(f"{self._file.name}.restoring")
-        unfinished.unlink(missing_ok=True)
+        await self.discard_replacement()
+        unfinished = self._replacement
         url = self.writer.url.set(database=str(unfinished))
         engine = _engine(url, connections=1, begin="BEGIN IMMEDIATE", pragmas=_IN_THE_MAKING)
         try:
@@ -102,6 +102,11 @@ class Sqlite:
         finally:
             await engine.dispose()
             unfinished.unlink(missing_ok=True)
+
+    async def discard_replacement(self) -> None:
+        """See `Backend`."""
+        for path in (self._replacement, self._replacement.with_name(f"{self._replacement.name}-journal")):
+            path.unlink(missing_ok=True)
 
     async def before_loading(self, connection: AsyncConnection, metadata: MetaData) -> None:
         """See `Backend`. There is nothing to do: foreign keys don't count on this connection."""
@@ -116,6 +121,10 @@ class Sqlite:
         """See `Backend`."""
         await self.writer.dispose()
         await self.reader.dispose()
+
+    @property
+    def _replacement(self) -> Path:
+        return self._file.with_name(f"{self._file.name}.restoring")
 
     def _make_folder(self) -> None:
         self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -7,7 +7,7 @@ place they go back to. It knows no table's meaning.
 from homespun.store.backup.archive import ArchiveWriter, is_storable, unpack_files, verified
 from homespun.store.backup.manifest import Manifest
 from homespun.store.backup.progress import OnProgress, Progress
-from homespun.store.backup.restoring import has_rows, refuse_unknown, restore
+from homespun.store.backup.restoring import finish, has_rows, refuse_unknown, restore, tidy_up, unfinished
 from homespun.store.backup.saving import save
 
 __all__ = [
@@ -15,11 +15,14 @@ __all__ = [
     "Manifest",
     "OnProgress",
     "Progress",
+    "finish",
     "has_rows",
     "is_storable",
     "refuse_unknown",
     "restore",
     "save",
+    "tidy_up",
+    "unfinished",
     "unpack_files",
     "verified",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import MetaData, Table, delete, exists, func, insert, select
+from sqlalchemy import Column, MetaData, String, Table, delete, exists, func, insert, inspect, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from homespun.core.errors import Conflict, Invalid
@@ -19,6 +19,8 @@ from .progress import OnProgress, Progress
 from .rows import insertable, kind_of, read
 
 _VERSION_TABLE = "alembic_version"
+_MARK = Table("restoring", MetaData(), Column("id", String(64), primary_key=True))
+"""There from the moment that a restore's rows are until its files are in their places; it has that restore's id."""
 
 
 def refuse_unknown(manifest: Manifest) -> None:
@@ -41,11 +43,16 @@ async def has_rows(store: Store) -> bool:
         return any([await connection.scalar(select(exists().select_from(one))) for one in found.tables.values()])
 
 
-async def restore(store: Store, path: Path, manifest: Manifest, on_progress: OnProgress) -> None:
-    """Puts the rows of a verified archive in the place of all there are. Raises `Conflict` while others use them."""
+async def restore(
+    store: Store, path: Path, manifest: Manifest, on_progress: OnProgress, *, restore_id: str = ""
+) -> None:
+    """Puts the rows of a verified archive in the place of all there are. Raises `Conflict` while others use them.
+
+    With an id, the database says from then on that this restore's files are due, until `finish` is called.
+    """
     refuse_unknown(manifest)
     backend = store.backend
-    ours = frozenset({*Base.metadata.tables, *manifest.tables, _VERSION_TABLE})
+    ours = frozenset({*Base.metadata.tables, *manifest.tables, _VERSION_TABLE, _MARK.name})
     async with backend.replacement(ours=ours) as connection:
         await connection.run_sync(upgrade, manifest.revision)
         found = await _reflected(connection)
@@ -57,6 +64,30 @@ async def restore(store: Store, path: Path, manifest: Manifest, on_progress: OnP
         await backend.after_loading(connection, found)
         await _refuse_missing(connection, found, manifest)
         await connection.run_sync(upgrade)
+        if restore_id:
+            await connection.run_sync(_MARK.create)
+            await connection.execute(insert(_MARK).values(id=restore_id))
+
+
+async def unfinished(store: Store) -> str | None:
+    """The id of the restore whose rows these are, and whose files are due; None: there is none."""
+    if (await store.condition(thoroughly=False)).revision is None:
+        return None
+    async with store.read() as session:
+        connection = await session.connection()
+        is_marked = await connection.run_sync(lambda sync: inspect(sync).has_table(_MARK.name))
+        return await connection.scalar(select(_MARK.c.id)) if is_marked else None
+
+
+async def finish(store: Store) -> None:
+    """The files are in their places. To be called where one is `unfinished`."""
+    async with store.write() as session:
+        await (await session.connection()).run_sync(_MARK.drop)
+
+
+async def tidy_up(store: Store) -> None:
+    """Removes what a restore that was killed has left beside the database. Nobody may be restoring it."""
+    await store.backend.discard_replacement()
 
 
 async def _load(
