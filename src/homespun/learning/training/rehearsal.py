@@ -30,26 +30,36 @@ class Rehearses:
         return_outputs: bool = False,  # noqa: FBT001, FBT002 - as Transformers calls it
         num_items_in_batch: Any = None,
     ) -> Any:
-        """The labels' loss, and the divergence from the base in examples without labels, both for each label."""
+        """The labels' loss, and the divergence from the base in examples without labels, both for each label.
+
+        Where a whole step has no labels it is the divergence for each token.
+        """
         is_general = (inputs["labels"] == IGNORED).all(dim=1)
         labelled = _rows(inputs, ~is_general) if is_general.any() and not is_general.all() else inputs
         loss, outputs = super().compute_loss(  # type: ignore[misc]
             model, labelled, return_outputs=True, num_items_in_batch=num_items_in_batch
         )
         if is_general.any():
-            labels = num_items_in_batch if num_items_in_batch is not None else (labelled["labels"] != IGNORED).sum()
-            loss = loss + self._divergence(model, _rows(inputs, is_general)) * self._processes() / max(int(labels), 1)
+            general, is_whole_step = _rows(inputs, is_general), num_items_in_batch is not None
+            labels = int(num_items_in_batch if is_whole_step else (labelled["labels"] != IGNORED).sum())
+            per_item = self._processes() / labels if labels else self._per_token(general, is_whole_step=is_whole_step)
+            loss = loss + self._divergence(model, general) * per_item
         return (loss, outputs) if return_outputs else loss
 
     def _divergence(self, model: Any, inputs: dict[str, Any]) -> torch.Tensor:
         """KL(base || model), in nats, of all tokens together."""
         texts = {name: inputs[name] for name in ("input_ids", "attention_mask")}
-        mask = texts["attention_mask"][:, :-1].bool()
+        mask = _asked(inputs)
         ours = log_softmax(model(**texts).logits[:, :-1][mask], dim=-1)
         with torch.no_grad(), self._adapter_aside(model):
             base = self.base if self.base is not None else model
             theirs = log_softmax(base(**texts).logits[:, :-1][mask], dim=-1)
         return kl_div(ours, theirs, reduction="sum", log_target=True)
+
+    def _per_token(self, inputs: dict[str, Any], *, is_whole_step: bool) -> float:
+        """Where a step has several parts, they are added up and not averaged: so each counts as one of them."""
+        parts: int = self.current_gradient_accumulation_steps if is_whole_step else 1  # type: ignore[attr-defined]
+        return 1 / max(int(_asked(inputs).sum()) * parts, 1)
 
     def _adapter_aside(self, model: Any) -> Any:
         if self.base is not None:
@@ -60,6 +70,11 @@ class Rehearses:
         """Gradients are averaged over processes, but labels are counted over all of them, as TRL does it."""
         averaged: int = self.accelerator.num_processes  # type: ignore[attr-defined]
         return averaged
+
+
+def _asked(inputs: dict[str, Any]) -> Any:
+    """After which tokens the next one is asked for."""
+    return inputs["attention_mask"][:, :-1].bool()
 
 
 def _rows(inputs: dict[str, Any], wanted: torch.Tensor) -> dict[str, Any]:
