@@ -32,7 +32,7 @@ from homespun.api import (
 from homespun.assistant import Assistant
 from homespun.billing import Billing
 from homespun.core.clock import SystemClock
-from homespun.core.errors import Invalid, Unavailable
+from homespun.core.errors import Conflict, Invalid, Unavailable
 from homespun.engine_wiring import Sockets, base_digest, build_live, build_releases, database_url, hosted_engines
 from homespun.engines import Engine
 from homespun.explained import explained
@@ -120,6 +120,8 @@ class House:
 
     async def _forget(self, _: datetime) -> None:
         await build_forgetting(self.settings, self.accounts, self.releases).catch_up()
+        with suppress(Conflict):  # an improvement goes on; in an hour it doesn't
+            await asyncio.to_thread(self.improvements.unlearn)
 
     async def _count_again_and_again(self) -> None:
         """So that other server processes can tell how the engines of this one are doing."""

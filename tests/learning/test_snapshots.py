@@ -320,6 +320,7 @@ async def test_what_a_release_was_trained_on_is_marked_and_the_release_named(tmp
     (same,) = snapshots.all()
     assert (same.digest, same.is_marked) == (snapshot.digest, True)
     assert not snapshot.is_marked
+    assert (snapshots.marked(), snapshots.trainable()) == (frozenset({snapshot.digest}), frozenset())
     assert await snapshots.erase("person_6") == erasure
     assert await snapshots.erase("person_6") == erasure, "told again"
 

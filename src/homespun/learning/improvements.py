@@ -23,6 +23,7 @@ from .recipes import Recipe
 from .runs import Run, Runs, RunState
 from .snapshots import Snapshots
 from .standing import Standing, read_standing
+from .unlearning import unlearn
 
 _GOES_ON = (RunState.UNFINISHED, RunState.FAILED)
 
@@ -111,6 +112,10 @@ class Improvements:
         over or another goes on, and what `require` raises."""
         self.require()
         return await asyncio.to_thread(self._go_on, run_id)
+
+    def unlearn(self) -> int:
+        """Takes away what improvements have learned that is to be forgotten: see `unlearning`. Raises `Conflict`."""
+        return unlearn(self._runs, self.snapshots.trainable())
 
     def stop(self, run_id: str) -> Seen:
         """Ends its process; it can go on later. Raises `NotFound`, and `Conflict` where it doesn't go on."""

@@ -118,6 +118,14 @@ class Snapshots:
         folder = self._root / digest
         return Snapshot(digest, folder, read_manifest(folder), self._mark(digest).exists())
 
+    def marked(self) -> frozenset[str]:
+        """The digests of those with labels of people who are to be forgotten, on which releases were trained."""
+        return frozenset(mark.stem for mark in self._mark("").parent.glob("*.json"))
+
+    def trainable(self) -> frozenset[str]:
+        """The digests of those that are there and have nobody in them who is to be forgotten."""
+        return frozenset(self._digests()) - self.marked()
+
     async def erase(self, *person_ids: str) -> Erasure:
         """Frees all snapshots of what these people said, and of what was said to their words.
 
