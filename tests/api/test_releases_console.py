@@ -46,6 +46,18 @@ async def test_an_owner_sees_all_releases_and_what_is_known_of_them(at_home: Hom
         assert (await owner.get("/api/console/releases/none")).status_code == 404
 
 
+async def test_what_was_trained_on_words_of_somebody_who_was_removed_is_marked(at_home: Home) -> None:
+    made = await candidate(at_home)
+    async with at_home.browser() as owner:
+        assert (await owner.get(f"/api/console/releases/{made.id}")).json()["release"]["is_marked"] is False
+        erased = at_home.data_dir / "learning" / "erased"
+        erased.mkdir(parents=True)
+        (erased / f"{made.snapshot_digest}.json").write_text("[]")
+        assert (await owner.get(f"/api/console/releases/{made.id}")).json()["release"]["is_marked"] is True
+        listed = (await owner.get("/api/console/releases")).json()["releases"]
+    assert [(one["number"], one["is_marked"]) for one in listed] == [(2, True), (1, False)]
+
+
 async def test_a_card_is_told_with_every_suite_whatever_else_it_says(at_home: Home) -> None:
     limit = Limit(at_least=0.6)
     samples = (Sample("Capital of France?", "Paris", "Paris."),)
@@ -59,6 +71,16 @@ async def test_a_card_is_told_with_every_suite_whatever_else_it_says(at_home: Ho
     assert (first["figure"], first["limit"]["at_least"], first["count"]) == (0.9, 0.6, 84)
     assert first["samples"][0]["champion"] == "Paris."
     assert (second["verdict"], second["figure"], second["samples"]) == ("not_run", None, [])
+
+
+async def test_a_card_is_told_in_the_language_that_is_asked_for(at_home: Home) -> None:
+    card = Card("new", "old", (Suite("speed", "Is it?", Verdict.PASSED, "It is as fast as is asked."),))
+    made = await candidate(at_home, card=card.as_json())
+    address = f"/api/console/releases/{made.id}/card"
+    async with at_home.browser() as owner:
+        told = [(await owner.get(address, params=params)).json() for params in ({}, {"language": "zh"})]
+        assert (await owner.get(address, params={"language": "fr"})).status_code == 400
+    assert [one["card"]["suites"][0]["words"] for one in told] == ["It is as fast as is asked.", "速度达到要求。"]
 
 
 async def test_an_owner_rolls_out_and_takes_back(at_home: Home) -> None:

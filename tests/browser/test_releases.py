@@ -26,13 +26,13 @@ CARD = Card(
             "knowledge",
             "Does it know?",
             Verdict.PASSED,
-            "2 lost, 3 gained.",
+            "65 of 84 right, the champion 64; 2 lost, 3 gained (p = 1).",
             0.97,
             0.81,
             1.12,
             Limit(at_least=0.6),
             84,
-            (Sample("What is the capital of France?", "Paris it is.", "Paris."),),
+            (Sample("What is the capital of France?", "Paris it is.", "Paris.", "Right as before."),),
         ),
         Suite("length", "How long?", Verdict.PASSED, "61 tokens on average.", 1.1, 0.9, 1.3, Limit(0.5, 2.0), 30),
     ),
@@ -99,12 +99,32 @@ async def test_a_card_is_read_suite_by_suite_with_its_answers_side_by_side(at_ho
     await expect(owner.page.get_by_role("table", name="Its steps")).to_contain_text("candidate")
 
 
-async def test_in_chinese_all_but_the_signed_reasons_is_chinese(at_home: Home, visit: Visit) -> None:
+async def test_in_chinese_the_signed_reasons_are_chinese_too(at_home: Home, visit: Visit) -> None:
     made = await candidate(at_home, card=CARD.as_json())
     owner = await visit(f"/console/releases/{made.id}", locale="zh-CN")
     knowledge = owner.page.get_by_role("listitem", name="知识")
     await expect(knowledge).to_contain_text("在 0.81 与 1.12 之间, 不低于 0.60")
+    await expect(knowledge).to_contain_text("共 84 题，答对 65 题，现任 64 题；失去 2 题，新增 3 题（p = 1）。")
+    await knowledge.get_by_text("并排对照 (1)").click()
+    await expect(knowledge.get_by_text("与之前一样答对。")).to_be_visible()
     await expect(owner.button("逐步上线")).to_be_visible()
+
+
+async def test_one_that_learned_from_somebody_who_was_removed_says_what_to_do(at_home: Home, visit: Visit) -> None:
+    made = await candidate(at_home)
+    erased = at_home.data_dir / "learning" / "erased"
+    erased.mkdir(parents=True)
+    (erased / f"{made.snapshot_digest}.json").write_text("[]")
+    owner = await visit("/console/releases")
+    await expect(row(owner, f"{MODEL}@2")).to_contain_text("learned from somebody removed")
+    await expect(row(owner, f"{MODEL}@1")).not_to_contain_text("removed")
+    await row(owner, f"{MODEL}@2").get_by_role("link").click()
+    await expect(owner.page.get_by_text("Train anew: an improvement that begins now")).to_be_visible()
+    await owner.page.get_by_role("link", name="To improvements").click()
+    assert owner.path == "/console/improvements"
+    owner = await visit(f"/console/releases/{made.id}", locale="zh-CN")
+    await expect(owner.page.get_by_text("它的训练用到了一位已被移除的人所说的话。")).to_be_visible()
+    await expect(owner.page.get_by_role("link", name="前往改进")).to_be_visible()
 
 
 async def test_a_release_comes_gradually_shows_its_evidence_and_is_taken_back(at_home: Home, visit: Visit) -> None:

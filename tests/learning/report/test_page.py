@@ -100,6 +100,14 @@ def test_tells_of_all_there_is(whole: Improvement, language: Language) -> None:
     assert text.count("<section>") == 4
 
 
+def test_tells_the_reasons_of_the_card_in_the_reader_s_language(begun: Improvement) -> None:
+    suite = Suite("speed", "Is it?", Verdict.FAILED, "It is slower than is asked.")
+    begun.run.keep("card", {"champion": "rel_0", "card": Card("smol@2", "smol@1", (suite,)).as_json()})
+    assert "It is slower than is asked." in page(begun, "en")
+    assert "速度未达到要求。" in page(begun, "zh")
+    assert "slower" not in page(begun, "zh")
+
+
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_tells_of_one_that_has_just_begun(begun: Improvement, language: Language) -> None:
     text = page(begun, language)

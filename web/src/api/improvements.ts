@@ -1,5 +1,6 @@
 /** How a better model is made of what people said: what there is to learn from, and each improvement. */
 import { client, value } from "./client";
+import type { CardLanguage } from "./releases";
 import type { components } from "./schema";
 
 type Schemas = components["schemas"];
@@ -20,8 +21,17 @@ export const fetchImprovements = (signal: AbortSignal): Promise<Improvements> =>
 export const fetchMaterial = (signal: AbortSignal): Promise<Material> =>
   value(client.GET("/api/console/improvements/material", { signal }));
 
-export const fetchImprovement = (id: string, signal: AbortSignal): Promise<ImprovementDetails> =>
-  value(client.GET("/api/console/improvements/{improvement_id}", { ...improvement(id), signal }));
+export const fetchImprovement = (
+  improvement_id: string,
+  language: CardLanguage,
+  signal: AbortSignal,
+): Promise<ImprovementDetails> =>
+  value(
+    client.GET("/api/console/improvements/{improvement_id}", {
+      params: { path: { improvement_id }, query: { language } },
+      signal,
+    }),
+  );
 
 export const begin = (methods: Method[]): Promise<Improvement> =>
   value(client.POST("/api/console/improvements", { body: { methods, adapter: "lora", seed: 0 } }));
@@ -33,5 +43,5 @@ export const stop = (id: string): Promise<Improvement> =>
   value(client.POST("/api/console/improvements/{improvement_id}/stop", improvement(id)));
 
 /** A page of its own, in either language. */
-export const reportPath = (id: string, language: "en" | "zh"): string =>
+export const reportPath = (id: string, language: CardLanguage): string =>
   `/api/console/improvements/${encodeURIComponent(id)}/report?language=${language}`;

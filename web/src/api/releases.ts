@@ -26,8 +26,20 @@ export const fetchRollouts = (signal: AbortSignal): Promise<Rollout[]> =>
 export const fetchRelease = (id: string, signal: AbortSignal): Promise<ReleaseDetails> =>
   value(client.GET("/api/console/releases/{release_id}", { ...release(id), signal }));
 
-export const fetchCard = (id: string, signal: AbortSignal): Promise<Schemas["Card"]> =>
-  value(client.GET("/api/console/releases/{release_id}/card", { ...release(id), signal }));
+/** In which the reasons on a card are told. */
+export type CardLanguage = "en" | "zh";
+
+export const fetchCard = (
+  release_id: string,
+  language: CardLanguage,
+  signal: AbortSignal,
+): Promise<Schemas["Card"]> =>
+  value(
+    client.GET("/api/console/releases/{release_id}/card", {
+      params: { path: { release_id }, query: { language } },
+      signal,
+    }),
+  );
 
 export const promote = (id: string, promotion: Schemas["Promotion"]): Promise<ReleaseDetails> =>
   value(client.POST("/api/console/releases/{release_id}/promote", { ...release(id), body: promotion }));

@@ -4195,6 +4195,11 @@ export interface components {
             id: string;
             /** Is Base */
             is_base: boolean;
+            /**
+             * Is Marked
+             * @default false
+             */
+            is_marked: boolean;
             /** Model */
             model: string;
             /** Name */
@@ -5550,7 +5555,9 @@ export interface operations {
     };
     one_api_console_improvements__improvement_id__get: {
         parameters: {
-            query?: never;
+            query?: {
+                language?: "en" | "zh";
+            };
             header?: never;
             path: {
                 improvement_id: string;
@@ -6463,7 +6470,9 @@ export interface operations {
     };
     card_api_console_releases__release_id__card_get: {
         parameters: {
-            query?: never;
+            query?: {
+                language?: "en" | "zh";
+            };
             header?: never;
             path: {
                 release_id: string;

@@ -8,6 +8,7 @@ from importlib.resources import files
 from typing import Any
 
 from homespun.core.ids import made_at
+from homespun.learning.examination.chinese import card_in_chinese
 from homespun.learning.examination.statistics import wilson
 
 from .drawings import curve, interval
@@ -113,6 +114,8 @@ class _Page:
         card = self._its.run.card
         if not card:
             return ""
+        if self._language == "zh":
+            card = card_in_chinese(card)
         suites = card.get("suites", ())
         rows = "".join(map(self._suite, suites))
         samples = "".join(piece for suite in suites for piece in self._samples(suite))

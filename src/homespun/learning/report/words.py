@@ -1,4 +1,4 @@
-"""What a report says, in each language. The reasons on a card are told in English, as they were written down."""
+"""What a report says, in each language. The reasons on a card are told by `examination.chinese`."""
 
 from __future__ import annotations
 

@@ -15,6 +15,7 @@ import button from "../../ui/Button.module.css";
 import { Note } from "../../ui/Note";
 import { Sentence } from "../../ui/Sentence";
 import { ExaminationSection } from "../releases/ExaminationSection";
+import { useCardLanguage } from "../releases/useCardLanguage";
 import { Conduct } from "./Conduct";
 import { ImprovementTag } from "./ImprovementTag";
 import { useImprovement } from "./queries";
@@ -36,7 +37,7 @@ export function ImprovementPage({ id }: { id: string }) {
 function Details({ details }: { details: ImprovementDetails }) {
   const words = useImprovementsWords();
   const format = useFormat();
-  const { locale } = usePreferences();
+  const language = useCardLanguage();
   const { improvement, snapshot, card } = details;
   const { id, begun_at } = improvement;
   const outline = `${button.button} ${button.outline}`;
@@ -52,12 +53,7 @@ function Details({ details }: { details: ImprovementDetails }) {
               {words.toRelease}
             </Link>
           )}
-          <a
-            href={reportPath(id, locale === "en" ? "en" : "zh")}
-            target="_blank"
-            rel="noreferrer"
-            className={outline}
-          >
+          <a href={reportPath(id, language)} target="_blank" rel="noreferrer" className={outline}>
             <FileChartColumn aria-hidden />
             {words.report}
           </a>

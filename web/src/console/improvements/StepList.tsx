@@ -102,9 +102,14 @@ function Progress({ label, standing }: { label: string; standing: Standing }) {
   );
 }
 
-/** The part of an examination by its name; else the few words that the training process says, which are English. */
-function Doing({ words }: { words: string }) {
+const GOES_ON = "goes on from ";
+
+/** The part of an examination by its name, or what a training does; else the server's own words, which are English. */
+function Doing({ words: said }: { words: string }) {
+  const words = useImprovementsWords();
   const known = useReleasesWords().suites;
-  const suite = Object.entries(known).find(([name]) => name === words)?.[1];
-  return suite ? <span>{suite.name}</span> : <span lang="en">{words}</span>;
+  const suite = Object.entries(known).find(([name]) => name === said)?.[1];
+  const phase = said.startsWith(GOES_ON) ? words.goesOnFrom(said.slice(GOES_ON.length)) : words.phases[said];
+  const told = suite?.name ?? phase;
+  return told === undefined ? <span lang="en">{said}</span> : <span>{told}</span>;
 }

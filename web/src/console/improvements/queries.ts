@@ -1,6 +1,8 @@
 /** What the pages on improvements ask of the server, as hooks. */
 import { useQuery } from "@tanstack/react-query";
 import * as api from "../../api/improvements";
+import type { CardLanguage } from "../../api/releases";
+import { useCardLanguage } from "../releases/useCardLanguage";
 
 const LOOKS_EVERY_MS = 3_000;
 
@@ -10,7 +12,7 @@ export const improvementKeys = {
   all: ALL,
   list: [...ALL, "list"],
   material: [...ALL, "material"],
-  one: (id: string) => [...ALL, "one", id],
+  one: (id: string, language: CardLanguage) => [...ALL, "one", id, language],
 } as const;
 
 export function useImprovements() {
@@ -31,9 +33,10 @@ export function useMaterial() {
 }
 
 export function useImprovement(id: string) {
+  const language = useCardLanguage();
   return useQuery({
-    queryKey: improvementKeys.one(id),
-    queryFn: ({ signal }) => api.fetchImprovement(id, signal),
+    queryKey: improvementKeys.one(id, language),
+    queryFn: ({ signal }) => api.fetchImprovement(id, language, signal),
     refetchInterval: LOOKS_EVERY_MS,
   });
 }

@@ -56,10 +56,7 @@ function SuiteCard({ suite }: { suite: Suite }) {
           <Tag tone={TONES[suite.verdict]}>{verdicts[suite.verdict]}</Tag>
         </p>
         <p className={styles.question}>{question}</p>
-        {/* The card is signed as it was written, in English. */}
-        <p className={styles.words} lang="en">
-          {suite.words}
-        </p>
+        <p className={styles.words}>{suite.words}</p>
       </div>
       <Figure suite={suite} />
       <Samples samples={suite.samples} />
@@ -115,11 +112,7 @@ function Samples({ samples }: { samples: readonly Sample[] }) {
             <Said by={words.theCandidate} text={sample.candidate} />
             <Said by={words.theChampion} text={sample.champion} />
           </div>
-          {sample.words !== "" && (
-            <p className={styles.words} lang="en">
-              {sample.words}
-            </p>
-          )}
+          {sample.words !== "" && <p className={styles.words}>{sample.words}</p>}
         </article>
       ))}
     </details>

@@ -9,8 +9,10 @@ import { useReleasesWords } from "../../i18n/releases";
 import { Loaded } from "../../layout/Loaded";
 import { Page, Section, UpLink } from "../../layout/Page";
 import { Button } from "../../ui/Button";
+import button from "../../ui/Button.module.css";
 import { type Column, DataTable } from "../../ui/DataTable";
 import { Listing } from "../../ui/Listing";
+import { Note } from "../../ui/Note";
 import { ExaminationSection } from "./ExaminationSection";
 import { useCard, useRelease, useReleases, useRollouts } from "./queries";
 import { ReleaseDialog } from "./ReleaseDialog";
@@ -52,6 +54,7 @@ function Details({ details: { release, changes }, releases }: DetailsProps) {
       lead={<StateTag state={release.state} />}
       actions={<Actions release={release} releases={releases} />}
     >
+      {release.is_marked && <Marked />}
       <About release={release} all={releases.releases} />
       {running && <RolloutSection rollout={running} releases={releases} />}
       <Loaded query={card}>
@@ -82,6 +85,23 @@ function Actions({ release, releases }: { release: Release; releases: Releases }
         <ReleaseDialog action={asked} release={release} releases={releases} onClose={() => setAsked(null)} />
       )}
     </>
+  );
+}
+
+/** What to do about a model that has learned from somebody who was removed. */
+function Marked() {
+  const words = useReleasesWords();
+  return (
+    <Note
+      tone="care"
+      remedy={
+        <Link href={consolePath("improvements")} className={`${button.button} ${button.outline}`}>
+          {words.toImprovements}
+        </Link>
+      }
+    >
+      <strong>{words.markedTitle}</strong> {words.markedText}
+    </Note>
   );
 }
 

@@ -15,6 +15,12 @@ export function StateTag({ state }: { state: Release["state"] }) {
   return <Tag tone={TONES[state]}>{words[state]}</Tag>;
 }
 
+/** Where it was trained on words of somebody who was removed since. */
+export function MarkedTag({ release }: { release: Release }) {
+  const words = useReleasesWords();
+  return release.is_marked ? <Tag tone="madder">{words.marked}</Tag> : null;
+}
+
 /** Whether its examination lets it answer people. */
 export function ExaminedTag({ release }: { release: Release }) {
   const words = useReleasesWords();

@@ -12,7 +12,7 @@ import button from "../../ui/Button.module.css";
 import { type Column, DataTable } from "../../ui/DataTable";
 import { EarlierRollouts } from "./EarlierRollouts";
 import { useReleases, useRollouts } from "./queries";
-import { ExaminedTag, StateTag } from "./ReleaseTags";
+import { ExaminedTag, MarkedTag, StateTag } from "./ReleaseTags";
 import { RolloutSection } from "./RolloutSection";
 import { methodsOf } from "./releaseActions";
 
@@ -83,7 +83,11 @@ function ReleaseTable({ releases, rollouts }: ReleaseTableProps) {
       cell: (one) => (
         <Named
           name={<Link href={consolePath("releases", one.id)}>{one.name}</Link>}
-          note={one.is_base ? words.asInstalled : methodsOf(one)}
+          note={
+            <>
+              {one.is_base ? words.asInstalled : methodsOf(one)} <MarkedTag release={one} />
+            </>
+          }
         />
       ),
     },

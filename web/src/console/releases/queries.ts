@@ -1,6 +1,7 @@
 /** What the pages on releases ask of the server, as hooks. What people say moves a trial, so it is looked at again. */
 import { useQuery } from "@tanstack/react-query";
 import * as api from "../../api/releases";
+import { useCardLanguage } from "./useCardLanguage";
 
 const LOOKS_EVERY_MS = 5_000;
 
@@ -11,7 +12,7 @@ export const releaseKeys = {
   list: [...ALL, "list"],
   rollouts: [...ALL, "rollouts"],
   one: (id: string) => [...ALL, "one", id],
-  card: (id: string) => [...ALL, "card", id],
+  card: (id: string, language: api.CardLanguage) => [...ALL, "card", id, language],
 } as const;
 
 export function useReleases() {
@@ -40,9 +41,10 @@ export function useRelease(id: string) {
 
 /** A card is signed with its release: it never changes. */
 export function useCard(id: string) {
+  const language = useCardLanguage();
   return useQuery({
-    queryKey: releaseKeys.card(id),
-    queryFn: ({ signal }) => api.fetchCard(id, signal),
+    queryKey: releaseKeys.card(id, language),
+    queryFn: ({ signal }) => api.fetchCard(id, language, signal),
     staleTime: Number.POSITIVE_INFINITY,
   });
 }

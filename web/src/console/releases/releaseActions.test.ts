@@ -16,6 +16,7 @@ const release = (state: Release["state"], changes: Partial<Release> = {}): Relea
   recipe: {},
   has_passed: true,
   problem: "",
+  is_marked: false,
   created_at: "2026-11-24T10:00:00Z",
   ...changes,
 });

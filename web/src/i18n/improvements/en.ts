@@ -79,6 +79,13 @@ export const improvementsEn = {
   stepWaiting: "to come",
   stepLeft: "not done",
   stepYours: "waits for your word",
+  /** What a training says that it does. */
+  phases: {
+    trains: "training",
+    "asks the base general questions": "asking the installed model general questions",
+    "writes the model": "writing the model",
+  } as Readonly<Record<string, string>>,
+  goesOnFrom: (checkpoint: string) => `going on from ${checkpoint}`,
   counted: (done: string, of: string) => `${done} of ${of}`,
   timeLeft: (time: string) => `about ${time} left`,
   willTake: (time: string) => `takes about ${time} in all`,

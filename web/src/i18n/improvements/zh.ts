@@ -72,6 +72,12 @@ export const improvementsZh: ImprovementsWords = {
   stepWaiting: "待进行",
   stepLeft: "未进行",
   stepYours: "等您发话",
+  phases: {
+    trains: "训练中",
+    "asks the base general questions": "正在向安装时的模型提一般性问题",
+    "writes the model": "正在写出模型",
+  },
+  goesOnFrom: (checkpoint) => `从 ${checkpoint} 继续`,
   counted: (done, of) => `${done}（共 ${of}）`,
   timeLeft: (time) => `约剩 ${time}`,
   willTake: (time) => `总共约需 ${time}`,

@@ -88,6 +88,12 @@ export const releasesEn = {
   byCommand: "the command line",
   somebodyRemoved: "somebody who was removed",
 
+  // Words of somebody who was removed
+  marked: "learned from somebody removed",
+  markedTitle: "It was trained on words of somebody who has been removed.",
+  markedText:
+    "Their words are gone from everything that is learned from now on; a model can't forget them. Train anew: an improvement that begins now learns without them. Then promote what it makes and retire this one.",
+
   // Examination
   examination: "Examination",
   examinationLead: "What it was asked beside the champion. It has to pass every suite that was run.",

@@ -82,6 +82,11 @@ export const releasesZh: ReleasesWords = {
   byCommand: "命令行",
   somebodyRemoved: "已移除的人",
 
+  marked: "含有已移除者的话",
+  markedTitle: "它的训练用到了一位已被移除的人所说的话。",
+  markedText:
+    "从现在起，学习内容中不再有那些话；但模型本身无法忘记。请重新训练：现在开始的改进不会再用到那些话。然后将它产生的版本设为现任，并让这个版本退役。",
+
   examination: "考核",
   examinationLead: "与现任一同回答的考题。凡进行了的项目都必须通过。",
   noExamination: "这是安装时的模型，其他版本以它为准进行考核。",

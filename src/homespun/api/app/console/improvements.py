@@ -5,15 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 from fastapi.responses import HTMLResponse
 
 from homespun.api.app.guard import AdminRoute, Parts
 from homespun.api.app.wire import improvements as wire
 from homespun.api.app.wire.base import Problem
-from homespun.api.app.wire.releases import Examination
+from homespun.api.app.wire.releases import Examination, Language
 from homespun.api.backend import Backend
 from homespun.core.errors import HomespunError
 from homespun.core.ids import made_at
@@ -64,9 +63,9 @@ async def begin(new: wire.NewImprovement, parts: Parts) -> wire.Improvement:
 
 
 @router.get("/{improvement_id}")
-async def one(improvement_id: str, parts: Parts) -> wire.ImprovementDetails:
+async def one(improvement_id: str, parts: Parts, language: Language = "en") -> wire.ImprovementDetails:
     """One, with what it learns from and its examination."""
-    return await asyncio.to_thread(_details, parts, improvement_id)
+    return await asyncio.to_thread(_details, parts, improvement_id, language)
 
 
 @router.post("/{improvement_id}/go-on")
@@ -82,9 +81,7 @@ async def stop(improvement_id: str, parts: Parts) -> wire.Improvement:
 
 
 @router.get("/{improvement_id}/report", response_class=Response)
-async def report(
-    improvement_id: str, parts: Parts, language: Annotated[Literal["en", "zh"], Query()] = "en"
-) -> Response:
+async def report(improvement_id: str, parts: Parts, language: Language = "en") -> Response:
     """A page about it: data, curves, examination, answers side by side, its way among the people."""
     seen = await asyncio.to_thread(parts.improvements.one, improvement_id)
     page = await page_of(
@@ -105,13 +102,13 @@ def _obstacle(parts: Backend) -> Problem | None:
     return None
 
 
-def _details(parts: Backend, improvement_id: str) -> wire.ImprovementDetails:
+def _details(parts: Backend, improvement_id: str, language: Language) -> wire.ImprovementDetails:
     seen = parts.improvements.one(improvement_id)
     card = seen.run.card
     return wire.ImprovementDetails(
         improvement=_shown(seen),
         snapshot=_snapshot(parts, seen),
-        card=Examination.model_validate(card) if card else None,
+        card=Examination.told(card, language) if card else None,
     )
 
 

@@ -22,7 +22,7 @@ async def every(parts: Parts) -> wire.Releases:
     found = await parts.releases.all()
     numbers = {one.release for one in parts.models.loaded()}
     return wire.Releases(
-        releases=[wire.Release.of(release) for release in found],
+        releases=await _shown(parts, *found),
         loaded=[release.id for release in found if str(release.number) in numbers],
         rolls_out=settings.rolls_out,
         shares=list(settings.shares),
@@ -38,11 +38,11 @@ async def one(release_id: str, parts: Parts) -> wire.ReleaseDetails:
 
 
 @router.get("/releases/{release_id}/card")
-async def card(release_id: str, parts: Parts) -> wire.Card:
+async def card(release_id: str, parts: Parts, language: wire.Language = "en") -> wire.Card:
     """Its examination."""
     release = await parts.releases.one(release_id)
     found = await asyncio.to_thread(parts.releases.folders.card, release.digest)
-    return wire.Card(card=wire.Examination.model_validate(found) if found else None)
+    return wire.Card(card=wire.Examination.told(found, language) if found else None)
 
 
 @router.post("/releases/{release_id}/promote")
@@ -78,9 +78,16 @@ async def rollouts(parts: Parts) -> list[wire.Rollout]:
 async def _details(parts: Backend, release: releases.Release) -> wire.ReleaseDetails:
     changes = await parts.releases.changes(release.id)
     names = await parts.accounts.people.names(change.by for change in changes)
-    return wire.ReleaseDetails(
-        release=wire.Release.of(release), changes=[_change(one, names.get(one.by, "")) for one in changes]
-    )
+    [shown] = await _shown(parts, release)
+    return wire.ReleaseDetails(release=shown, changes=[_change(one, names.get(one.by, "")) for one in changes])
+
+
+async def _shown(parts: Backend, *found: releases.Release) -> list[wire.Release]:
+    marked = await asyncio.to_thread(parts.improvements.snapshots.marked)
+    return [
+        wire.Release.of(release).model_copy(update={"is_marked": release.snapshot_digest in marked})
+        for release in found
+    ]
 
 
 def _change(one: releases.Change, by_name: str) -> wire.ReleaseChange:

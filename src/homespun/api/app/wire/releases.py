@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, Self
 
+from fastapi import Query
 from pydantic import ConfigDict, Field
 
+from homespun.learning.examination.chinese import card_in_chinese
 from homespun.releases import Ending, Outcome, ReleaseState
 
 from .base import Wire
+
+Language = Annotated[Literal["en", "zh"], Query()]
+"""In which the reasons on a card are told."""
 
 
 class Release(Wire):
@@ -32,6 +38,8 @@ class Release(Wire):
     """Whether its examination lets it answer people."""
     problem: str
     """Why it was taken back; empty: it was not."""
+    is_marked: bool = False
+    """Somebody whose words it was trained on has been removed since."""
     created_at: datetime
 
 
@@ -180,6 +188,11 @@ class Examination(Wire):
     why: str = ""
     """Of a model that nobody has examined: why not."""
     suites: tuple[ExaminationSuite, ...] = ()
+
+    @classmethod
+    def told(cls, card: Mapping[str, Any], language: Language) -> Self:
+        """The card as it was written down, its reasons in this language."""
+        return cls.model_validate(card_in_chinese(card) if language == "zh" else card)
 
 
 class Card(Wire):
