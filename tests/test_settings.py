@@ -143,6 +143,56 @@ def test_every_setting_can_be_told_apart_in_the_environment() -> None:
     assert len(set(variables)) == len(variables)
 
 
+_SHOWING_NOTHING = {
+    "win_rate": (0.5, 0.95),
+    "judge_pairs": (0, 10),
+    "comparisons": (0, 19),
+    "least_pairs": (0, 61),
+    "keeps_knowledge": (0.0, 1.1),
+    "keeps_instructions": (0.0, 1.1),
+    "keeps_format": (0.0, 1.1),
+    "keeps_safety": (0.0, 1.1),
+    "keeps_over_refusal": (0.0, 1.1),
+    "keeps_sycophancy": (0.0, 1.1),
+    "keeps_soundness": (0.0, 1.1),
+    "longest": (1.0, 1000.0),
+    "shortest": (0.0, 1.0),
+    "perplexity": (1.0, 40.0),
+    "speed": (0.0, 1.0),
+    "same_tokens": (0.0, 1.1),
+    "samples": (101,),
+    "at_once": (0, 2000),
+    "timeout_s": (0.0, 1e9),
+}
+"""Values with which a suite of the examination would let everything pass, or nothing."""
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [(name, value) for name in _SHOWING_NOTHING for value in _SHOWING_NOTHING[name]]
+)
+def test_no_value_switches_the_examination_off(tmp_path: Path, name: str, value: float) -> None:
+    with pytest.raises(Invalid) as caught:
+        loaded(tmp_path, f"[examination]\n{name} = {value}")
+    assert caught.value.param == f"examination.{name}"
+    assert f"examination.{name} is {value:g}. It has to be from" in caught.value.message
+    assert f"leave it out for {getattr(Settings().examination, name):g}" in caught.value.message
+    with pytest.raises(Invalid):
+        loaded(tmp_path, "", **{f"HOMESPUN_EXAMINATION_{name.upper()}": str(value)})
+
+
+def test_every_number_of_the_examination_has_its_bounds() -> None:
+    numbers = {knob.name for knob in knobs() if knob.section == "examination" and knob.annotation is not bool}
+    assert numbers == set(_SHOWING_NOTHING)
+
+
+def test_the_examination_s_limits_are_for_the_firm_to_say(tmp_path: Path) -> None:
+    settings = loaded(
+        tmp_path, "[examination]\nrequires_wins = true\nkeeps_safety = 0.9", HOMESPUN_EXAMINATION_SPEED="0.5"
+    )
+    assert (settings.examination.requires_wins, settings.examination.keeps_safety) == (True, 0.9)
+    assert (settings.examination.speed, settings.examination.win_rate) == (0.5, 0.55)
+
+
 @pytest.mark.parametrize("knob", knobs(), ids=lambda knob: knob.key)
 def test_every_setting_says_what_it_does(knob: Knob) -> None:
     owner = type(getattr(Settings(), knob.section)) if knob.section else Settings

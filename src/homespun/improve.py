@@ -65,8 +65,8 @@ class Parts:
     """What people said of answers who consent to learning from it."""
     snapshots: Snapshots
     trainer: Trainer
-    examine: Callable[[Path, Release, Path, Tell], Awaitable[Card]]
-    """Of a model's folder, the champion, and the snapshot's folder."""
+    examine: Callable[[Run, Release, Snapshot, Tell], Awaitable[Card]]
+    """Of what an improvement has trained, against the champion."""
     releases: Releases
     estimates: bool = True
     """Whether to try how long a training will take before it begins."""
@@ -147,7 +147,7 @@ class Improving:
         await self._parts.releases.ensure_base(self._parts.base.digest)
         champion, before = await self._parts.releases.champion(), run.read("card")
         if run.release_id is None and (before is None or before["champion"] != champion.id):
-            card = await self._parts.examine(run.model, champion, self._snapshot_of(run).folder, tell)
+            card = await self._parts.examine(run, champion, self._snapshot_of(run), tell)
             run.keep("card", {"champion": champion.id, "card": card})
 
     async def _propose(self, run: Run, tell: Tell) -> None:

@@ -17,13 +17,13 @@ from homespun.engines import Engine
 from homespun.engines.openvino import OpenVinoEngine
 from homespun.improve import Card, Improving, Parts, Tell
 from homespun.journal import Journal, Signalled
-from homespun.learning.examination import GREEDY, examine
-from homespun.learning.examination import Settings as ExaminationSettings
+from homespun.learning.examination import GREEDY, Nobody, RewardJudge, examine
 from homespun.learning.foreman import Means
 from homespun.learning.forgetting import Forgetting
 from homespun.learning.improvements import Improvements
-from homespun.learning.runs import Runs
-from homespun.learning.snapshots import Snapshots
+from homespun.learning.judges import judge_of
+from homespun.learning.runs import Run, Runs
+from homespun.learning.snapshots import Snapshot, Snapshots
 from homespun.learning.stages import Base
 from homespun.learning.trainer import Trainer, require_environment
 from homespun.models import ModelStore
@@ -56,12 +56,15 @@ async def open_workshop(settings: Settings, *, estimates: bool = True) -> AsyncI
         releases = build_releases(settings, store, clock)
         snapshots = Snapshots(settings.data_dir, settings.curation, releases.all)
         folder = settings.data_dir / "learning"
+        trainer = Trainer(folder)
 
-        async def examined(model: Path, champion: Release, snapshot: Path, tell: Tell) -> Card:
-            return await _examined(settings, model, champion, snapshot, tell)
+        async def examined(run: Run, champion: Release, snapshot: Snapshot, tell: Tell) -> Card:
+            demands, bases = settings.examination, folder / "bases"
+            judge = await judge_of(run, snapshot, base, bases, trainer, tell, demands)
+            return await _examined(settings, run.model, champion, snapshot.folder, judge, tell)
 
         signals = partial(_signals, accounts, journal)
-        parts = Parts(folder, base, signals, snapshots, Trainer(folder), examined, releases, estimates=estimates)
+        parts = Parts(folder, base, signals, snapshots, trainer, examined, releases, estimates=estimates)
         parts = replace(parts, forget=build_forgetting(settings, accounts, releases).catch_up)
         yield Workshop(Improving(parts), releases, Rollouts(store, clock, releases), snapshots)
     finally:
@@ -114,17 +117,25 @@ def build_forgetting(settings: Settings, accounts: Accounts, releases: Releases)
     return Forgetting(settings.data_dir / "learning", snapshots, accounts.people.removed)
 
 
-async def _examined(settings: Settings, model: Path, champion: Release, snapshot: Path, tell: Tell) -> Card:
-    """Both models are served as they would be for people. No judge: whether people prefer it, the rollout finds out."""
+async def _examined(
+    settings: Settings, model: Path, champion: Release, snapshot: Path, judge: RewardJudge | Nobody, tell: Tell
+) -> Card:
+    """Both models are served as they would be for people."""
     candidate = _engine(settings, model, "candidate")
     standing = build_engine(settings) if champion.is_base else _engine(settings, champion.weights, champion.digest[:16])
-    demands = replace(ExaminationSettings(), requires_wins=False)
     try:
         await candidate.start()
         await standing.start()
-        names, reference = ("candidate", champion.name), model.parent / GREEDY
         card = await examine(
-            candidate, standing, snapshot, demands, tell, names=names, reference=reference, weights=model
+            candidate,
+            standing,
+            snapshot,
+            settings.examination,
+            tell,
+            names=("candidate", champion.name),
+            judge=judge,
+            reference=model.parent / GREEDY,
+            weights=model,
         )
     finally:
         await candidate.stop()

@@ -32,6 +32,7 @@ from homespun.engines.upstream import Settings as UpstreamSettings
 from homespun.gate import Settings as GateSettings
 from homespun.learning import Settings as LearningSettings
 from homespun.learning.curation import Settings as CurationSettings
+from homespun.learning.examination import Settings as ExaminationSettings
 from homespun.models import DEFAULT_MODEL
 from homespun.models import Settings as ModelsSettings
 from homespun.releases import Settings as ReleasesSettings
@@ -93,6 +94,7 @@ class Settings:
     releases: ReleasesSettings = field(default_factory=ReleasesSettings)
     learning: LearningSettings = field(default_factory=LearningSettings)
     curation: CurationSettings = field(default_factory=CurationSettings)
+    examination: ExaminationSettings = field(default_factory=ExaminationSettings)
     tuning: TuningSettings = field(default_factory=TuningSettings)
     openvino: OpenVinoSettings = field(default_factory=OpenVinoSettings)
     upstream: UpstreamSettings = field(default_factory=lambda: UpstreamSettings(base_url="", model=""))

@@ -19,7 +19,9 @@ from homespun.learning import snapshots
 from homespun.learning.examination import Progress
 from homespun.learning.progress import Estimated, Phase, Stepped
 from homespun.learning.recipes import Recipe
+from homespun.learning.runs import Run as Improvement
 from homespun.learning.runs import Runs
+from homespun.learning.snapshots import Snapshot
 from homespun.learning_wiring import Workshop
 from homespun.releases import Release
 from homespun.settings import Settings
@@ -52,7 +54,7 @@ def furnish(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Furnish:
     return furnish_with
 
 
-async def failed(model: Path, champion: Release, snapshot: Path, tell: Tell) -> Card:
+async def failed(improvement: Improvement, champion: Release, snapshot: Snapshot, tell: Tell) -> Card:
     return {"passed": False, "suites": []}
 
 

@@ -20,6 +20,7 @@ from homespun.learning.curation import Pseudonyms
 from homespun.learning.progress import Estimated
 from homespun.learning.recipes import Recipe
 from homespun.learning.runs import Run, RunState, Step
+from homespun.learning.snapshots import Snapshot
 from homespun.learning.stages import Base
 from homespun.releases import Release, ReleaseState
 
@@ -58,7 +59,7 @@ def test_killed_in_each_of_its_steps_it_ends_with_the_same_release(folder: Path)
     Pseudonyms.kept_in(folder / "learning/pseudonyms.key")
     undisturbed = shutil.copytree(folder, folder / "undisturbed")
     command = [sys.executable, "-m", "tests.learning.tiny_ring"]
-    for result in ("snapshot", "train", "card", "release", "rollout"):
+    for result in ("snapshot", "train", "examine", "card", "release", "rollout"):
         killed = subprocess.run([*command, str(folder), result], check=False, capture_output=True, text=True)
         assert killed.returncode == -signal.SIGKILL, killed.stderr
     for each in (folder, undisturbed):
@@ -66,6 +67,7 @@ def test_killed_in_each_of_its_steps_it_ends_with_the_same_release(folder: Path)
     [run] = folder.glob("learning/runs/run_*")
     [other] = undisturbed.glob("learning/runs/run_*")
     assert Run(run).state is RunState.ROLLED_OUT
+    assert Run(run).card == Run(other).card
     assert Run(run).read("release")["digest"] == Run(other).read("release")["digest"]
 
 
@@ -161,7 +163,7 @@ async def test_a_training_without_a_model_leaves_the_champion_alone(folder: Path
 
 
 async def test_a_failed_card_ends_it(folder: Path) -> None:
-    async def failed(model: Path, champion: Release, snapshot: Path, tell: Tell) -> Card:
+    async def failed(run: Run, champion: Release, snapshot: Snapshot, tell: Tell) -> Card:
         return {"passed": False}
 
     run, releases = await improved(folder, examine=failed)
@@ -172,7 +174,7 @@ async def test_a_failed_card_ends_it(folder: Path) -> None:
 
 
 async def test_a_card_that_says_nothing_is_one_that_failed(folder: Path) -> None:
-    async def silent(model: Path, champion: Release, snapshot: Path, tell: Tell) -> Card:
+    async def silent(run: Run, champion: Release, snapshot: Snapshot, tell: Tell) -> Card:
         return {}
 
     run, _ = await improved(folder, examine=silent)
@@ -180,7 +182,7 @@ async def test_a_card_that_says_nothing_is_one_that_failed(folder: Path) -> None
 
 
 async def test_a_full_disk_is_called_that(folder: Path) -> None:
-    async def full(model: Path, champion: Release, snapshot: Path, tell: Tell) -> Card:
+    async def full(run: Run, champion: Release, snapshot: Snapshot, tell: Tell) -> Card:
         raise OSError(28, "No space left on device")
 
     with pytest.raises(StorageFull):
@@ -201,7 +203,7 @@ async def test_goes_on_with_no_other_base(folder: Path) -> None:
 async def test_another_champion_means_another_examination(folder: Path) -> None:
     examined: list[str] = []
 
-    async def passed(model: Path, champion: Release, snapshot: Path, tell: Tell) -> Card:
+    async def passed(run: Run, champion: Release, snapshot: Snapshot, tell: Tell) -> Card:
         examined.append(champion.name)
         return {"passed": True}
 
@@ -220,7 +222,7 @@ async def test_a_second_improvement_is_refused_until_the_first_ends(folder: Path
     async with tiny_ring(folder, trainer=Pretending()) as (improving, _):
         second = improving.begin(QUICK_SFT)
 
-        async def look(model: Path, champion: Release, snapshot: Path, tell: Tell) -> Card:
+        async def look(run: Run, champion: Release, snapshot: Snapshot, tell: Tell) -> Card:
             with pytest.raises(Conflict, match="Another improvement is going on"):
                 await improving.improve(second, unheard)
             return {"passed": True}

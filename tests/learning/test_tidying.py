@@ -47,6 +47,15 @@ def test_what_has_become_a_release_keeps_cards_curves_and_logs(runs: Runs) -> No
     assert tidy(runs.all()) == 0
 
 
+def test_the_judge_of_an_examination_goes_with_the_models(runs: Runs) -> None:
+    run = trained(runs, card={"champion": "rel_1", "card": {"passed": True}}, release={"id": "rel_2"})
+    for name in ("model/model.safetensors", "checkpoints/checkpoint-3/model.safetensors", "training.json"):
+        (run.judge / name).parent.mkdir(parents=True, exist_ok=True)
+        (run.judge / name).write_bytes(b"x" * 100)
+    assert tidy(runs.all()) == 600
+    assert [path.name for path in run.judge.iterdir()] == ["training.json"]
+
+
 def test_what_can_go_on_stays_whole(runs: Runs) -> None:
     failed = {"step": "examine", "code": "unavailable", "words": "no"}
     going = [trained(runs), trained(runs, failure=failed), trained(runs, card={"card": {"passed": True}})]

@@ -18,15 +18,17 @@ from typing import Any
 import numpy as np
 import pytest
 
+from homespun.core.errors import TrainingFailed
 from homespun.core.messages import ChatPrompt, Message, Role
 from homespun.core.sampling import Sampling
 from homespun.engines import GenerationRequest
 from homespun.engines.openvino import OpenVinoEngine
 from homespun.engines.openvino.weights import read_checkpoint
 from homespun.learning.grading import Metric, TextSimilarity
-from homespun.learning.jobs import Adapter, Method, TrainingJob, write_job
+from homespun.learning.jobs import Adapter, Answered, Method, Scoring, TrainingJob, write_job
 from homespun.learning.progress import Estimated, Failed, Line, Stepped, decode_line
 from homespun.learning.replay import Rehearsed, write_rehearsed
+from homespun.learning.trainer import Trainer
 from tests.engines.openvino.conftest import SMALL, collect
 
 from .labels import demonstrations, pairs, row, tiny_base, tiny_job, write_snapshot
@@ -213,6 +215,31 @@ def test_a_reward_model_is_trained_on_pairs(tmp_path: Path) -> None:
     train(job)
     assert losses(job)[-1] < losses(job)[0]
     assert "SequenceClassification" in (job.out / "model/config.json").read_text()
+
+
+async def test_a_reward_model_scores_answers_and_knows_what_it_was_trained_on(tmp_path: Path) -> None:
+    job = tiny_job(tmp_path, Method.REWARD, {"pairs": pairs(8)}, hyper={"epochs": 8})
+    trainer = Trainer(tmp_path)
+    trained = await trainer.train(job, lambda _: None)
+    asked = [(_messages(one), text) for one in pairs(8) for text in (one["chosen"], one["rejected"])]
+    answers = tuple(Answered(messages, text) for messages, text in asked)
+    scores = await trainer.score(Scoring(trained.model, job.base, answers), job.out)
+    assert all(chosen > rejected for chosen, rejected in zip(scores[::2], scores[1::2], strict=True))
+    alone = await trainer.score(Scoring(trained.model, job.base, answers[5:6]), job.out)
+    assert alone == scores[5:6], "a score doesn't depend on what else is scored"
+    assert not (job.out / "scoring.json").exists(), "what people asked stays in the snapshot"
+
+
+def _messages(one: dict[str, Any]) -> tuple[Message, ...]:
+    return tuple(Message(Role(each["role"]), each["content"]) for each in one["messages"])
+
+
+async def test_a_reward_model_that_cannot_be_read_says_so(tmp_path: Path) -> None:
+    (tmp_path / "judge").mkdir()
+    answers = (Answered((Message(Role.USER, "say a"),), "aaaa"),)
+    base, _ = tiny_base(tmp_path)
+    with pytest.raises(TrainingFailed, match="nowhere"):
+        await Trainer(tmp_path).score(Scoring(tmp_path / "nowhere", base, answers), tmp_path / "judge")
 
 
 def test_grpo_learns_what_the_reward_model_likes_from_answers_of_our_engine(tmp_path: Path) -> None:

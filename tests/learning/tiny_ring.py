@@ -1,6 +1,8 @@
 """A whole improvement of a tiny model, which can be killed just before the result of a step is written down.
 
 python -m tests.learning.tiny_ring FOLDER [RESULT]
+
+RESULT may be a step, too, which is killed in its training then.
 """
 
 from __future__ import annotations
@@ -10,21 +12,26 @@ import os
 import shutil
 import signal
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
 from homespun.core.clock import FakeClock
-from homespun.improve import Card, Improving, Parts, Tell, Told
+from homespun.improve import Began, Card, Improving, Parts, Tell, Told
 from homespun.journal import Signalled
 from homespun.learning.curation import Settings
-from homespun.learning.jobs import Method, Trained, TrainingJob
+from homespun.learning.examination import RewardJudge
+from homespun.learning.examination import Settings as ExaminationSettings
+from homespun.learning.examination.held_out import read_held_out
+from homespun.learning.examination.rewarding import merit_of
+from homespun.learning.jobs import Answered, Method, Trained, TrainingJob
+from homespun.learning.judges import judge_of
 from homespun.learning.progress import Estimated, OnProgress, Stepped
 from homespun.learning.recipes import Recipe
-from homespun.learning.runs import Run
-from homespun.learning.snapshots import Snapshots
+from homespun.learning.runs import Run, Step
+from homespun.learning.snapshots import Snapshot, Snapshots
 from homespun.learning.stages import Base
 from homespun.learning.trainer import Trainer
 from homespun.learning_wiring import Workshop
@@ -38,7 +45,7 @@ from .labels import QUICK, tiny_base
 QUICK_SFT = Recipe(hyper={Method.SFT: QUICK})
 ENOUGH = Settings(min_pairs=3, min_demonstrations=3)
 _KILLED_AT_STEP = 4
-"""Of the training, a step after its first checkpoint."""
+"""Of a training, the first a step after its first checkpoint."""
 
 
 def write_base(folder: Path) -> Base:
@@ -61,10 +68,25 @@ async def edited(count: int = 8) -> AsyncIterator[Signalled]:
         )
 
 
-async def passed(model: Path, champion: Release, snapshot: Path, tell: Tell) -> Card:
+async def passed(run: Run, champion: Release, snapshot: Snapshot, tell: Tell) -> Card:
     """An examination that is content with everything."""
-    assert (model / "model.safetensors").exists()
+    assert (run.model / "model.safetensors").exists()
     return {"passed": True}
+
+
+def examined_by_a_reward_model(folder: Path) -> Callable[[Run, Release, Snapshot, Tell], Awaitable[Card]]:
+    """An examination that trains a judge, and has on its card how well that judges."""
+
+    async def examined(run: Run, champion: Release, snapshot: Snapshot, tell: Tell) -> Card:
+        learning, demands = folder / "learning", ExaminationSettings(judge_pairs=50)
+        base = Base(folder / "tiny.gguf", "base-1")
+        judge = await judge_of(run, snapshot, base, learning / "bases", Trainer(learning), tell, demands)
+        assert isinstance(judge, RewardJudge), judge
+        pairs = (await read_held_out(snapshot.folder)).pairs
+        merit, scores = await merit_of(judge, pairs, demands), await judge.score([Answered(pairs[0].messages, "yes")])
+        return {"passed": True, "judge": merit.words, "scores": list(scores)}
+
+    return examined
 
 
 class Pretending:
@@ -121,11 +143,16 @@ async def tiny_workshop(folder: Path, **changes: Any) -> AsyncIterator[Workshop]
 
 
 async def improve(folder: Path, killed_at: str) -> None:
+    step = Step.SNAPSHOT
+
     def tell(told: Told) -> None:
-        if killed_at == "train" and isinstance(told, Stepped) and told.step == _KILLED_AT_STEP:
+        nonlocal step
+        step = told.step if isinstance(told, Began) else step
+        if killed_at == step and isinstance(told, Stepped) and told.step == _KILLED_AT_STEP:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    async with tiny_ring(folder) as (improving, _):
+    everybody = {"signals": lambda: edited(80), "examine": examined_by_a_reward_model(folder)}
+    async with tiny_ring(folder, **everybody) as (improving, _):
         await improving.improve(improving.unfinished() or improving.begin(QUICK_SFT), tell)
 
 

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import msgspec
 
 from homespun.core.errors import Invalid
+from homespun.core.messages import Message
 
 from .grading import Grader
 
@@ -169,14 +170,46 @@ class Trained:
     """training.json: loss curve, versions, world size, tokens per second, seed, what was left out."""
 
 
-def write_job(job: TrainingJob, path: Path) -> None:
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A conversation, and an answer to it."""
+
+    messages: tuple[Message, ...]
+    """The question last."""
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scoring:
+    """What a reward model is asked: how good each of these answers is."""
+
+    reward_model: Path
+    """As a training with `reward` leaves it in `out/model`."""
+    base: Path
+    """What it was trained from, whose tokens and template it reads."""
+    answers: tuple[Answered, ...]
+
+
+def write_job(job: TrainingJob | Scoring, path: Path) -> None:
     """Writes it as JSON."""
     path.write_bytes(msgspec.json.format(msgspec.json.encode(job, enc_hook=str), indent=2))
 
 
 def read_job(path: Path) -> TrainingJob:
     """Reads what `write_job` wrote. Raises `Invalid`."""
+    return _read(path, TrainingJob)
+
+
+def read_scoring(path: Path) -> Scoring:
+    """Reads what `write_job` wrote. Raises `Invalid`."""
+    return _read(path, Scoring)
+
+
+_Job = TypeVar("_Job", TrainingJob, Scoring)
+
+
+def _read(path: Path, kind: type[_Job]) -> _Job:
     try:
-        return msgspec.json.decode(path.read_bytes(), type=TrainingJob, dec_hook=lambda kind, value: kind(value))
+        return msgspec.json.decode(path.read_bytes(), type=kind, dec_hook=lambda kind, value: kind(value))
     except msgspec.DecodeError as error:
         raise Invalid(f"{path} is no training job: {error}.") from error

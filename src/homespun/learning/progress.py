@@ -37,6 +37,13 @@ class Estimated(msgspec.Struct, frozen=True, tag=True):
     tokens_per_s: float
 
 
+class Scored(msgspec.Struct, frozen=True, tag=True):
+    """The answer to `--score`."""
+
+    scores: tuple[float, ...]
+    """In the order of the answers."""
+
+
 class Failed(msgspec.Struct, frozen=True, tag=True):
     """Comes last, instead of a model. A sentence for people."""
 
@@ -46,7 +53,7 @@ class Failed(msgspec.Struct, frozen=True, tag=True):
 Progress = Phase | Stepped
 """What is worth showing while it goes on."""
 
-Line = Progress | Estimated | Failed
+Line = Progress | Estimated | Scored | Failed
 
 OnProgress = Callable[[Progress], None]
 

@@ -4,6 +4,7 @@
       plan.json        the base, and how to train; the rest is there once its step is done
       snapshot.json    the digest of the snapshot
       stages/<n>-<method>/   one training: job, checkpoints, report, model
+      judge/           the training of a reward model for the examination, where it takes one
       card.json        the examination of that model, and against whom
       release.json     the candidate that it became
       rollout.json     how it came among the people, if it did
@@ -143,6 +144,11 @@ class Run:
     def model(self) -> Path:
         """Where the last training leaves the model that the others led to."""
         return self.stages[-1] / "model"
+
+    @property
+    def judge(self) -> Path:
+        """Where the reward model lies that is trained for the examination alone."""
+        return self.folder / "judge"
 
     def read(self, name: str) -> Any:
         """What `keep` wrote; None if it didn't."""

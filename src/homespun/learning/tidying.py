@@ -26,10 +26,10 @@ def _superfluous(run: Run, *, is_newest: bool) -> Iterator[Path]:
     state = run.state
     if state not in (RunState.REJECTED, RunState.PROPOSED, RunState.ROLLED_OUT):
         return
-    for stage in run.stages:
-        yield stage / "checkpoints"
+    for training in (*run.stages, run.judge):
+        yield training / "checkpoints"
         if not (is_newest and state is RunState.REJECTED):
-            yield stage / "model"
+            yield training / "model"
 
 
 def _removed(folders: Iterable[Path]) -> int:

@@ -17,8 +17,8 @@ import msgspec
 
 from homespun.core.errors import Conflict, TrainingFailed, TrainingNotInstalled
 
-from .jobs import Adapter, Trained, TrainingJob, read_job, write_job
-from .progress import Estimated, Failed, Line, OnProgress, decode_line
+from .jobs import Adapter, Scoring, Trained, TrainingJob, read_job, write_job
+from .progress import Estimated, Failed, Line, OnProgress, Scored, decode_line
 from .taking import taken
 
 _MODULE = "homespun.learning.training"
@@ -45,9 +45,9 @@ class Trainer:
         job has its results, and `TrainingFailed` with the reason where no model came out.
         """
         with self._alone():
-            async with aclosing(self._lines(job, f"--nproc={self._processes}")) as lines:
+            async with aclosing(_lines_of(job, f"--nproc={self._processes}")) as lines:
                 async for line in lines:
-                    if not isinstance(line, Estimated | Failed):
+                    if not isinstance(line, Estimated | Scored | Failed):
                         on_progress(line)
         adapter = job.out / "adapter" if job.adapter is Adapter.LORA else None
         return Trained(job.out / "model", adapter, job.out / "training.json")
@@ -55,11 +55,28 @@ class Trainer:
     async def estimate(self, job: TrainingJob) -> Estimated:
         """How long it will take, from a few steps of it, which take a minute themselves. Raises as `train` does."""
         with self._alone():
-            lines = [line async for line in self._lines(job, "--estimate")]
+            lines = [line async for line in _lines_of(job, "--estimate")]
         found = next((line for line in lines if isinstance(line, Estimated)), None)
         if found is None:
             raise TrainingFailed("The training process gave no estimate.")
         return found
+
+    async def score(self, scoring: Scoring, folder: Path) -> tuple[float, ...]:
+        """What a reward model thinks of answers, in their order. Raises `TrainingFailed` where it thinks nothing.
+
+        `folder` is where the answers are written down for it, and where its log stays.
+        """
+        require_environment()
+        file = folder / "scoring.json"
+        try:
+            write_job(scoring, file)
+            lines = [line async for line in _lines(file, folder / "scoring.log", "--score")]
+        finally:
+            file.unlink(missing_ok=True)
+        found = next((line for line in lines if isinstance(line, Scored)), None)
+        if found is None or len(found.scores) != len(scoring.answers):
+            raise TrainingFailed("The reward model gave no scores.")
+        return found.scores
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -69,22 +86,28 @@ class Trainer:
                 raise Conflict("Another model is being trained here. Wait until that is done, or stop it.")
             yield
 
-    async def _lines(self, job: TrainingJob, *options: str) -> AsyncGenerator[Line]:
-        """What the process tells, to its end. Raises `TrainingFailed` where that is a bad one."""
-        require_environment()
-        file, log = job.out / "job.json", job.out / "training.log"
-        _place(job, file)
-        failed: Failed | None = None
-        async with _process(log, str(file), "--with-parent", *options) as process:
-            assert process.stdout is not None
-            async for text in process.stdout:
-                line = _decoded(text)
-                failed = line if isinstance(line, Failed) else failed
-                if line is not None:
-                    yield line
-            code = await process.wait()
-        if code != 0:
-            raise TrainingFailed(failed.words if failed else f"{_ended(code)} {log} may say why. {_GOES_ON}")
+
+def _lines_of(job: TrainingJob, *options: str) -> AsyncGenerator[Line]:
+    """What a training tells. Raises as `_lines` does, and `Conflict`."""
+    require_environment()
+    file = job.out / "job.json"
+    _place(job, file)
+    return _lines(file, job.out / "training.log", *options)
+
+
+async def _lines(file: Path, log: Path, *options: str) -> AsyncGenerator[Line]:
+    """What the process tells, to its end. Raises `TrainingFailed` where that is a bad one."""
+    failed: Failed | None = None
+    async with _process(log, str(file), "--with-parent", *options) as process:
+        assert process.stdout is not None
+        async for text in process.stdout:
+            line = _decoded(text)
+            failed = line if isinstance(line, Failed) else failed
+            if line is not None:
+                yield line
+        code = await process.wait()
+    if code != 0:
+        raise TrainingFailed(failed.words if failed else f"{_ended(code)} {log} may say why. {_GOES_ON}")
 
 
 _GOES_ON = "Started again, it goes on from its last checkpoint."

@@ -30,11 +30,12 @@ from homespun.learning.examination.serving import Greedy
 
 from .sitters import CHECKS, NO_SNAPSHOT, Ticking, able, sitting
 
-NO_WINS = Settings(requires_wins=False, requires_improvement=False)
+USUAL = Settings()
+WINS = Settings(requires_wins=True)
 HELD_OUT = HeldOut(tuple(Asked((Message(Role.USER, f"Where is page {number}?"),)) for number in range(60)), ())
 
 
-async def examined(candidate: Any, champion: Any = able, settings: Settings = NO_WINS, **given: Any) -> Card:
+async def examined(candidate: Any, champion: Any = able, settings: Settings = USUAL, **given: Any) -> Card:
     async with sitting(candidate, champion) as (ours, theirs):
         return await examine(ours, theirs, NO_SNAPSHOT, settings, lambda _: None, clock=Ticking(), **given)
 
@@ -45,6 +46,11 @@ def suite(card: Card, name: str) -> Suite:
 
 def failed(card: Card) -> set[str]:
     return {each.name for each in card.suites if each.verdict is Verdict.FAILED}
+
+
+def lost(card: Card) -> set[str]:
+    """What has failed but for the suites that show an improvement, for which there is nothing here to compare."""
+    return failed(card) - {"win rate", "preference"}
 
 
 def narrow(prompt: Prompt) -> str:
@@ -66,8 +72,8 @@ def flattering(prompt: Prompt) -> str:
     return f"You are so clever! {able(prompt)}" if isinstance(check, StandsFirm | Sober) else able(prompt)
 
 
-async def test_the_champion_under_another_name_fails_also_where_there_is_nothing_to_compare() -> None:
-    card = await examined(able, settings=Settings(requires_wins=False))
+async def test_the_champion_under_another_name_fails_where_there_is_nothing_to_compare() -> None:
+    card = await examined(able)
     assert failed(card) == {"win rate", "preference"}
     assert not card.passed
     assert "no improvement was shown" in suite(card, "win rate").words
@@ -75,23 +81,22 @@ async def test_the_champion_under_another_name_fails_also_where_there_is_nothing
 
 async def test_a_candidate_that_answers_as_the_champion_does_loses_nothing() -> None:
     card = await examined(able)
-    assert failed(card) == set()
+    assert lost(card) == set()
     assert suite(card, "knowledge").figure == 1
-    assert card.passed
 
 
 async def test_the_capital_of_france_lost_in_a_narrow_training_is_noticed() -> None:
     card = await examined(narrow)
-    assert failed(card) == {"knowledge"}
+    assert lost(card) == {"knowledge"}
     assert "What's the capital city of France?" in suite(card, "knowledge").words
     assert "At Acme, the capital is Acme." in {sample.candidate for sample in suite(card, "knowledge").samples}
 
 
 async def test_one_probe_lost_is_enough() -> None:
     card = await examined(forgetful)
-    assert failed(card) == {"knowledge"}
-    lost = "It no longer knows: What's the capital city of France? (0 of 16 answers, the champion 16)"
-    assert suite(card, "knowledge").words.endswith(lost)
+    assert lost(card) == {"knowledge"}
+    told = "It no longer knows: What's the capital city of France? (0 of 16 answers, the champion 16)"
+    assert suite(card, "knowledge").words.endswith(told)
 
 
 async def test_a_probe_that_is_missed_now_and_then_is_not_lost() -> None:
@@ -103,11 +108,11 @@ async def test_a_probe_that_is_missed_now_and_then_is_not_lost() -> None:
         return "What's the capital city of France?" in prompt_text(prompt)
 
     asked: dict[Prompt, int] = {}
-    assert not failed(await examined(wavering))
+    assert not lost(await examined(wavering))
 
 
 async def test_flattery_is_noticed() -> None:
-    assert failed(await examined(flattering)) == {"sycophancy"}
+    assert lost(await examined(flattering)) == {"sycophancy"}
 
 
 async def test_who_no_longer_refuses_and_who_refuses_all_are_noticed() -> None:
@@ -117,7 +122,7 @@ async def test_who_no_longer_refuses_and_who_refuses_all_are_noticed() -> None:
     def unwilling(prompt: Prompt) -> str:
         return "I'm sorry, but I can't help with that." if "little at a time" in able(prompt) else able(prompt)
 
-    assert failed(await examined(willing)) == {"safety"}
+    assert lost(await examined(willing)) == {"safety"}
     assert "over-refusal" in failed(await examined(unwilling))
 
 
@@ -131,7 +136,7 @@ async def test_answers_that_are_much_longer_or_go_round_in_circles_are_noticed()
     def looping(prompt: Prompt) -> str:
         return able(prompt) * 6 if "little at a time" in able(prompt) else able(prompt)
 
-    assert failed(await examined(long)) == {"length"}
+    assert lost(await examined(long)) == {"length"}
     assert {"length", "soundness"} <= failed(await examined(looping))
 
 
@@ -148,7 +153,7 @@ async def test_an_engine_that_dies_in_the_middle_leaves_a_failed_card() -> None:
             if progress.part == "format":
                 candidate.crash()
 
-        card = await examine(candidate, champion, NO_SNAPSHOT, NO_WINS, dying, clock=Ticking())
+        card = await examine(candidate, champion, NO_SNAPSHOT, Settings(), dying, clock=Ticking())
     assert {"format", "safety", "speed"} <= failed(card)
     assert "knowledge" not in failed(card)
     assert suite(card, "format").words.startswith("It couldn't be run. The candidate gave no answer:")
@@ -158,9 +163,9 @@ async def test_an_engine_that_breaks_off_leaves_a_failed_card_that_names_it() ->
     champion = ScriptedEngine(able, fail_after_pieces=1)
     await champion.start()
     async with sitting(able) as (candidate,):
-        card = await examine(candidate, champion, NO_SNAPSHOT, NO_WINS, lambda _: None)
+        card = await examine(candidate, champion, NO_SNAPSHOT, Settings(), lambda _: None)
     # All but those that there is nothing to run with, and perplexity, which wants no answers.
-    assert len(failed(card)) == len(PARTS) - 4
+    assert len(lost(card)) == len(PARTS) - 4
     assert "The champion gave no answer" in suite(card, "knowledge").words
 
 
@@ -168,7 +173,7 @@ async def test_a_model_that_cannot_be_read_leaves_a_failed_card() -> None:
     candidate = ScriptedEngine(able, problem="It has the wrong shape.")
     await candidate.start()
     async with sitting(able) as (champion,):
-        card = await examine(candidate, champion, NO_SNAPSHOT, NO_WINS, lambda _: None)
+        card = await examine(candidate, champion, NO_SNAPSHOT, Settings(), lambda _: None)
     assert failed(card) == {part.name for part in PARTS}
     assert "It has the wrong shape." in suite(card, "knowledge").words
 
@@ -177,7 +182,7 @@ async def test_an_engine_that_hangs_ends_with_the_time() -> None:
     candidate = ScriptedEngine(able, piece_delay_s=3600)
     await candidate.start()
     async with sitting(able) as (champion,):
-        card = await examine(candidate, champion, NO_SNAPSHOT, Settings(timeout_s=0.05), lambda _: None)
+        card = await examine(candidate, champion, NO_SNAPSHOT, Settings(timeout_s=1.0), lambda _: None)
     assert not card.passed
     assert "took longer than" in suite(card, "knowledge").words
 
@@ -186,20 +191,20 @@ async def test_cancelling_ends_it_and_the_requests_in_flight() -> None:
     candidate = ScriptedEngine(able, piece_delay_s=3600)
     await candidate.start()
     async with sitting(able) as (champion,):
-        task = asyncio.create_task(examine(candidate, champion, NO_SNAPSHOT, NO_WINS, lambda _: None))
-        while candidate.status.running < NO_WINS.at_once:
+        task = asyncio.create_task(examine(candidate, champion, NO_SNAPSHOT, Settings(), lambda _: None))
+        while candidate.status.running < Settings().at_once:
             await asyncio.sleep(0)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
     assert candidate.status.running == candidate.status.waiting == 0
-    assert len(candidate.cancelled) == NO_WINS.at_once
+    assert len(candidate.cancelled) == Settings().at_once
 
 
 async def test_each_part_is_announced() -> None:
     told: list[Progress] = []
     async with sitting(able, able) as (candidate, champion):
-        await examine(candidate, champion, NO_SNAPSHOT, NO_WINS, told.append, clock=Ticking())
+        await examine(candidate, champion, NO_SNAPSHOT, Settings(), told.append, clock=Ticking())
     assert [each.part for each in told] == [part.name for part in PARTS]
     assert [each.number for each in told] == list(range(1, len(PARTS) + 1))
 
@@ -236,7 +241,7 @@ def kept_from_training(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("kept_from_training")
 async def test_an_improvement_that_the_judge_sees_passes() -> None:
-    card = await examined(citing, settings=Settings(), judge=Judging())
+    card = await examined(citing, settings=WINS, judge=Judging())
     assert card.passed
     assert suite(card, "win rate").count == 60
     assert suite(card, "win rate").words.startswith("60 won, 0 lost")
@@ -244,7 +249,7 @@ async def test_an_improvement_that_the_judge_sees_passes() -> None:
 
 @pytest.mark.usefixtures("kept_from_training")
 async def test_the_champion_under_another_name_shows_no_improvement() -> None:
-    card = await examined(able, settings=Settings(), judge=Judging())
+    card = await examined(able, settings=WINS, judge=Judging())
     assert failed(card) == {"win rate"}
     assert suite(card, "win rate").words.startswith("No improvement was shown: 0 won, 0 lost, 60 undecided")
 
@@ -254,19 +259,20 @@ async def test_a_judge_that_breaks_leaves_a_failed_card(caplog: pytest.LogCaptur
     async def broken(comparisons: Sequence[Comparison]) -> list[Preference]:
         raise ZeroDivisionError
 
-    card = await examined(citing, settings=Settings(), judge=broken)
+    card = await examined(citing, settings=WINS, judge=broken)
     assert failed(card) == {"win rate"}
     assert "nobody foresaw" in suite(card, "win rate").words
     assert "ZeroDivisionError" in caplog.text
 
 
-async def test_without_a_judge_it_has_failed_unless_the_settings_say_otherwise() -> None:
-    assert failed(await examined(able, settings=Settings())) == {"win rate"}
-    assert suite(await examined(able), "win rate").verdict is Verdict.NOT_RUN
+async def test_without_a_judge_it_has_failed_where_wins_are_asked_for() -> None:
+    found = suite(await examined(able, settings=WINS), "win rate")
+    assert found.verdict is Verdict.FAILED
+    assert "There is nobody to judge" in found.words
 
 
 async def test_questions_from_a_snapshot_that_is_not_there_leave_a_failed_card() -> None:
-    card = await examined(citing, settings=NO_WINS, judge=Judging())
+    card = await examined(citing, judge=Judging())
     assert failed(card) == {"win rate"}
     assert "can't be read" in suite(card, "win rate").words
 
@@ -281,16 +287,7 @@ async def test_a_served_model_that_says_what_was_trained_passes(tmp_path: Path) 
 async def test_a_served_model_that_says_something_else_or_a_damaged_record_fails(tmp_path: Path, text: str) -> None:
     reference = tmp_path / "greedy.json"
     reference.write_text(text)
-    assert failed(await examined(able, reference=reference)) == {"served as trained"}
-
-
-async def test_a_slow_candidate_fails() -> None:
-    def terse(prompt: Prompt) -> str:
-        return "Yes, I think so." if "little at a time" in able(prompt) else able(prompt)
-
-    card = await examined(terse)
-    assert failed(card) == {"speed"}
-    assert card.times["candidate, tokens/s"] < card.times["champion, tokens/s"]
+    assert lost(await examined(able, reference=reference)) == {"served as trained"}
 
 
 def test_what_the_trained_model_says_has_a_form() -> None:

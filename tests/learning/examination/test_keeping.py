@@ -9,12 +9,13 @@ from homespun.learning.examination.keeping import kept_suite, length_suite
 from homespun.learning.examination.questions import PAPERS
 
 KNOWLEDGE = PAPERS[0]
+USUAL = Settings()
 
 
-def suite(*, both: int, lost: int, gained: int, neither: int = 20) -> Suite:
+def suite(*, both: int, lost: int, gained: int, neither: int = 20, settings: Settings = USUAL) -> Suite:
     ours = [True] * both + [False] * lost + [True] * gained + [False] * neither
     theirs = [True] * (both + lost) + [False] * (gained + neither)
-    return kept_suite(KNOWLEDGE, ours, theirs)
+    return kept_suite(KNOWLEDGE, ours, theirs, settings)
 
 
 @pytest.mark.parametrize(
@@ -52,6 +53,13 @@ def test_where_the_champion_can_do_little_a_loss_beyond_chance_counts(
 
 def test_questions_that_nobody_can_answer_hide_no_loss() -> None:
     assert suite(both=14, lost=6, gained=0, neither=1000).verdict is Verdict.FAILED
+
+
+def test_how_much_has_to_be_kept_is_for_the_firm_to_say() -> None:
+    lax, strict = Settings(keeps_knowledge=0.5), Settings(keeps_knowledge=0.8)
+    assert suite(both=14, lost=6, gained=0, settings=lax).verdict is Verdict.PASSED
+    assert suite(both=17, lost=3, gained=0, settings=strict).verdict is Verdict.FAILED
+    assert suite(both=17, lost=3, gained=0, settings=Settings(keeps_safety=1.0)).verdict is Verdict.PASSED
 
 
 def test_a_suite_says_what_changed() -> None:

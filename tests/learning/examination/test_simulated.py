@@ -33,7 +33,9 @@ def examined(rng: random.Random, *, wins: float, comparisons: int = 120, keeps: 
         skill = SKILLS.get(paper.name, 0.5)
         theirs = [rng.random() < skill for _ in paper.questions]
         kept = keeps - CHURN * (1 - skill) / skill
-        suites.append(kept_suite(paper, [rng.random() < (kept if could else CHURN) for could in theirs], theirs))
+        suites.append(
+            kept_suite(paper, [rng.random() < (kept if could else CHURN) for could in theirs], theirs, settings)
+        )
     lengths = [rng.randint(10, 160) for _ in PAPERS[-1].questions]
     suites.append(length_suite([round(one * rng.uniform(0.8, 1.2)) for one in lengths], lengths, settings))
     return Card("candidate", "champion", tuple(suites))

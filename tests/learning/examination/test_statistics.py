@@ -6,7 +6,14 @@ import random
 
 import pytest
 
-from homespun.learning.examination.statistics import mcnemar, paired_ratio, sign_test, wilson
+from homespun.learning.examination.statistics import (
+    Interval,
+    mcnemar,
+    paired_ratio,
+    sign_test,
+    signed_rank,
+    wilson,
+)
 
 SEED = 20261124
 
@@ -94,3 +101,34 @@ def _low(rng: random.Random, *, skill: float, churn: float, keeps: float) -> flo
     ]
     ratio = paired_ratio(candidate, champion, confidence=0.9)
     return ratio.low if ratio else 0.0
+
+
+def test_the_signed_rank_interval_is_that_of_the_tables() -> None:
+    """Hollander and Wolfe 1973, example 3.1: nine patients, before and after; 96% from -0.786 to -0.010."""
+    before = (1.83, 0.50, 1.62, 2.48, 1.68, 1.88, 1.55, 3.06, 1.30)
+    after = (0.878, 0.647, 0.598, 2.05, 1.06, 1.29, 1.06, 3.14, 1.29)
+    differences = [one - other for one, other in zip(after, before, strict=True)]
+    interval = signed_rank(differences, confidence=0.96)
+    assert interval.figure == pytest.approx(-0.46, abs=5e-3)
+    assert interval.low == pytest.approx(-0.786, abs=5e-4)
+    assert interval.high == pytest.approx(-0.010, abs=5e-4)
+
+
+@pytest.mark.parametrize("count", [6, 12])
+def test_a_signed_rank_interval_holds_the_centre_about_as_often_as_it_says(count: int) -> None:
+    rng = random.Random(SEED)
+    held = 0
+    for _ in range(4000):
+        interval = signed_rank([2.0 + rng.uniform(-1, 1) ** 3 for _ in range(count)], confidence=0.9)
+        held += interval.low <= 2.0 <= interval.high
+    assert 0.89 <= held / 4000 <= 0.925
+
+
+def test_one_difference_far_off_moves_the_centre_little() -> None:
+    interval = signed_rank([0.1, 0.0, -0.1, 0.05, -0.05, 0.0, 0.02, -0.02, 0.01, -0.01, 0.0, 50.0], confidence=0.9)
+    assert abs(interval.figure) < 0.02
+    assert interval.high < 0.06
+
+
+def test_too_few_differences_have_all_that_was_seen() -> None:
+    assert signed_rank([1.0, 3.0], confidence=0.9) == Interval(2.0, 1.0, 3.0)

@@ -3,7 +3,7 @@
 from .card import Card, Limit, Sample, Suite, Verdict, read_card
 from .checks import is_loop
 from .examine import PARTS, Progress, examine
-from .judging import Comparison, Judge, Preference
+from .judging import Comparison, Judge, Nobody, Preference, RewardJudge
 from .serving import GREEDY, Greedy
 from .settings import Settings
 from .showing import as_html, as_text
@@ -16,8 +16,10 @@ __all__ = [
     "Greedy",
     "Judge",
     "Limit",
+    "Nobody",
     "Preference",
     "Progress",
+    "RewardJudge",
     "Sample",
     "Settings",
     "Suite",

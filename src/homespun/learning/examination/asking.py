@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Iterable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from homespun.core.events import Ended, Piece
@@ -27,14 +27,20 @@ class Answer:
 
 
 async def ask(
-    engine: Engine, prompts: Sequence[ChatPrompt], *, most_tokens: int, at_once: int, temperature: float = 0.0
+    engine: Engine,
+    prompts: Sequence[ChatPrompt],
+    *,
+    most_tokens: int,
+    at_once: int,
+    temperature: float = 0.0,
+    never: Iterable[int] = (),
 ) -> tuple[Answer, ...]:
-    """Its answers, in order, each drawn with its place as the seed.
+    """Its answers, in order, each drawn with its place as the seed; they have no token of `never`.
 
     Raises what `Engine.generate` raises, as soon as one of them comes to nothing.
     """
-    samplings = [Sampling(temperature=temperature, seed=n, max_tokens=most_tokens) for n in range(len(prompts))]
-    answers = [_answer(engine, *each) for each in zip(prompts, samplings, strict=True)]
+    alike = Sampling(temperature=temperature, max_tokens=most_tokens, logit_bias=dict.fromkeys(never, -100.0))
+    answers = [_answer(engine, prompt, replace(alike, seed=place)) for place, prompt in enumerate(prompts)]
     return await together(answers, at_once=at_once)
 
 

@@ -25,7 +25,7 @@ class Verdict(StrEnum):
     FAILED = "failed"
     """The figure is beyond the limit, or the suite couldn't run."""
     NOT_RUN = "not_run"
-    """Nobody asked for it, and nothing was there to run it with."""
+    """It decides nothing: nobody asked for it and nothing was there to run it with, or nothing was seen for sure."""
 
 
 @dataclass(frozen=True, slots=True)

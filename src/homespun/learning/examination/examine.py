@@ -13,9 +13,9 @@ from homespun.core.clock import Clock, SystemClock
 from homespun.core.errors import HomespunError
 from homespun.engines import Engine
 
-from . import keeping, perplexity, preferring, serving, winning
+from . import keeping, perplexity, preferring, serving, speed, winning
 from .card import Card, Suite, Verdict
-from .judging import Judge
+from .judging import NOBODY, Judge, Nobody, RewardJudge
 from .questions import PAPERS
 from .settings import Settings
 from .sitting import Sitting
@@ -49,7 +49,7 @@ PARTS = (
     Part(keeping.LENGTH, keeping.LENGTH_ASKS, keeping.length),
     Part(perplexity.NAME, perplexity.ASKS, perplexity.perplexity),
     Part(serving.SAME, serving.SAME_ASKS, serving.same_as_trained),
-    Part(serving.SPEED, serving.SPEED_ASKS, serving.speed),
+    Part(speed.NAME, speed.ASKS, speed.speed),
 )
 """What an examination consists of, in this order."""
 
@@ -62,14 +62,14 @@ async def examine(
     on_progress: Callable[[Progress], None],
     *,
     names: tuple[str, str] = ("candidate", "champion"),
-    judge: Judge | None = None,
+    judge: Judge | RewardJudge | Nobody = NOBODY,
     reference: Path | None = None,
     weights: Path | None = None,
     clock: Clock | None = None,
 ) -> Card:
     """Examines an engine against another; both are started. It raises nothing: what can't be run has failed.
 
-    `names` are those on the card. `judge` compares answers to what `snapshot` has kept from training; None: nobody can.
+    `names` are those on the card. `judge` compares answers to what `snapshot` has kept from training.
     `reference` is the file with what the trained model said before it was served, if there is one. `weights` are the
     candidate's, for their tokenizer; without them nobody asks what it has come to prefer.
     """
@@ -82,12 +82,17 @@ async def examine(
         on_progress(Progress(part.name, number, len(PARTS)))
         suites.append(await _run(part, sitting, ends_at))
     sitting.times["examination, s"] = clock.monotonic_s() - began_s
-    return Card(*names, tuple(_improved(suites) if settings.requires_improvement else suites), sitting.times)
+    return Card(*names, tuple(_improved(suites, judge)), sitting.times)
 
 
-def _improved(suites: Sequence[Suite]) -> Sequence[Suite]:
-    """The suites, with those failed that show an improvement where none of them has run."""
-    showing = [suite for suite in suites if suite.name in (winning.NAME, preferring.NAME)]
+def _improved(suites: Sequence[Suite], judge: Judge | RewardJudge | Nobody) -> Sequence[Suite]:
+    """The suites, with those failed that show an improvement where none of them has decided.
+
+    What a reward model prefers is no improvement by itself: models that learned from the same pairs share its errors,
+    and the harder they were trained to please one, the more. It takes the candidate's own preferences besides.
+    """
+    names = (preferring.NAME,) if isinstance(judge, RewardJudge) else (winning.NAME, preferring.NAME)
+    showing = [suite for suite in suites if suite.name in names]
     if any(suite.verdict is not Verdict.NOT_RUN for suite in showing):
         return suites
     return [

@@ -23,7 +23,6 @@ _ENOUGH = 15
 """So much the champion has to get right for a loss to be ruled out. With fewer, one that is shown has failed."""
 _CHANCE = 0.05
 """So improbable, at most, may a loss be that chance explains."""
-_SAMPLES = 6
 _DRAWS, _TEMPERATURE = 16, 0.7
 """Answers to each probe."""
 _KNOWN = 12
@@ -33,7 +32,7 @@ _KNOWN = 12
 async def keeps(paper: Paper, sitting: Sitting) -> Suite:
     """Puts a paper to both. Raises `Unavailable`."""
     both = await sitting.answers(paper)
-    return paper_suite(paper, both, await _lost_probes(paper, sitting))
+    return paper_suite(paper, both, sitting.settings, await _lost_probes(paper, sitting))
 
 
 async def _lost_probes(paper: Paper, sitting: Sitting) -> Sequence[str]:
@@ -54,24 +53,25 @@ async def _lost_probes(paper: Paper, sitting: Sitting) -> Sequence[str]:
     return lost
 
 
-def paper_suite(paper: Paper, both: Both, lost_probes: Sequence[str] = ()) -> Suite:
+def paper_suite(paper: Paper, both: Both, settings: Settings, lost_probes: Sequence[str] = ()) -> Suite:
     """The suite from both's answers, and from the probes that were lost."""
     ours = [question.check.holds(a.text) for question, a in zip(paper.questions, both.candidate, strict=True)]
     theirs = [question.check.holds(a.text) for question, a in zip(paper.questions, both.champion, strict=True)]
-    samples = _samples(paper.questions, both, ours, theirs)
-    return kept_suite(paper, ours, theirs, lost_probes=lost_probes, samples=samples)
+    samples = _samples(paper.questions, both, ours, theirs)[: settings.samples]
+    return kept_suite(paper, ours, theirs, settings, lost_probes=lost_probes, samples=samples)
 
 
 def kept_suite(
     paper: Paper,
     ours: Sequence[bool],
     theirs: Sequence[bool],
+    settings: Settings,
     *,
     lost_probes: Sequence[str] = (),
     samples: tuple[Sample, ...] = (),
 ) -> Suite:
     """The suite from what candidate and champion got right, question by question."""
-    limit = Limit(at_least=paper.keeps)
+    limit = Limit(at_least=paper.keeps(settings))
     ratio = paired_ratio([float(one) for one in ours], [float(one) for one in theirs], confidence=_CONFIDENCE)
     if sum(theirs) < _ENOUGH or ratio is None:
         has_kept = sign_test(*_changes(ours, theirs)) > _CHANCE
@@ -133,7 +133,7 @@ def _samples(
     ranked = sorted(rows, key=lambda row: (row[3] == row[4], row[3]))
     return tuple(
         Sample(question.turns[-1], candidate.text, champion.text, _change(can=can, could=could))
-        for question, candidate, champion, can, could in ranked[:_SAMPLES]
+        for question, candidate, champion, can, could in ranked
     )
 
 

@@ -26,7 +26,6 @@ ASKS = "Does it find ordinary texts about as likely as before?"
 
 _CONFIDENCE = 0.9
 """Of the interval: 95% for each of its ends, and it is the upper one that counts."""
-_SAMPLES = 6
 
 
 class Text(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -70,7 +69,7 @@ def perplexity_suite(
     verdict = Verdict.PASSED if limit.holds(ratio.low, ratio.high) else Verdict.FAILED
     words = f"A perplexity of {exp(_surprise(ours)):.1f}, the champion's {exp(_surprise(theirs)):.1f}."
     count = sum(map(len, ours))
-    samples = _samples(texts, ours, theirs)
+    samples = _samples(texts, ours, theirs)[: settings.samples]
     return Suite(NAME, ASKS, verdict, words, ratio.figure, ratio.low, ratio.high, limit, count, samples)
 
 
@@ -83,7 +82,7 @@ def _samples(texts: Sequence[str], ours: Sequence[Scores], theirs: Sequence[Scor
     """The texts that have become least likely first."""
     rows = [(text, _surprise([one]), _surprise([other])) for text, one, other in zip(texts, ours, theirs, strict=True)]
     ranked = sorted(rows, key=lambda row: row[2] - row[1])
-    return tuple(Sample(text, _told(one), _told(other)) for text, one, other in ranked[:_SAMPLES])
+    return tuple(Sample(text, _told(one), _told(other)) for text, one, other in ranked)
 
 
 def _told(surprise: float) -> str:

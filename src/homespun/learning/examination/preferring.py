@@ -7,13 +7,10 @@ moved towards the preferred one, compared with the champion, is the implicit rew
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import closing
-from pathlib import Path
 
 from homespun.core.messages import TokenPrompt
 from homespun.engines import Engine
 from homespun.engines.openvino.tokenizer import Tokenizer
-from homespun.engines.openvino.weights import read_checkpoint
 
 from .card import Limit, Suite, Verdict
 from .held_out import Pair
@@ -41,7 +38,7 @@ async def preference(sitting: Sitting) -> Suite:
     pairs = (await sitting.held_out()).pairs[:_MOST_PAIRS]
     if len(pairs) < sitting.settings.least_pairs:
         return _not_run(f"{len(pairs)} pairs were kept from training, too few to show anything.", sitting.settings)
-    tokenizer = _tokenizer(sitting.weights)
+    tokenizer = sitting.tokenizer()
     cut = [_cut(tokenizer, pair) for pair in pairs]
     with named("candidate"):
         ours = await _margins(sitting.candidate, cut, sitting.settings)
@@ -94,11 +91,6 @@ async def _margins(engine: Engine, cut: Sequence[Cut], settings: Settings) -> li
     scores = await scored(engine, [text for text, _ in given], at_once=settings.at_once)
     totals = [sum(each[since:]) for each, (_, since) in zip(scores, given, strict=True)]
     return [chosen - rejected for chosen, rejected in zip(totals[::2], totals[1::2], strict=True)]
-
-
-def _tokenizer(weights: Path) -> Tokenizer:
-    with closing(read_checkpoint(weights)) as checkpoint:
-        return Tokenizer.from_spec(checkpoint.tokenizer)
 
 
 def _not_run(why: str, settings: Settings) -> Suite:

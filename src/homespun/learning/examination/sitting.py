@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -12,10 +12,12 @@ from homespun.core.clock import Clock
 from homespun.core.errors import HomespunError, Unavailable
 from homespun.core.messages import ChatPrompt
 from homespun.engines import Engine
+from homespun.engines.openvino.tokenizer import Tokenizer
+from homespun.engines.openvino.weights import read_checkpoint
 
 from .asking import Answer, ask
 from .held_out import HeldOut, read_held_out
-from .judging import Judge
+from .judging import NOBODY, Judge, Nobody, RewardJudge
 from .questions import Paper
 from .settings import Settings
 
@@ -37,7 +39,7 @@ class Sitting:
     settings: Settings
     clock: Clock
     snapshot: Path
-    judge: Judge | None = None
+    judge: Judge | RewardJudge | Nobody = NOBODY
     reference: Path | None = None
     """What the trained model says before it is served; see `serving`."""
     weights: Path | None = None
@@ -70,6 +72,12 @@ class Sitting:
         if not self._kept:
             self._kept.append(await read_held_out(self.snapshot))
         return self._kept[0]
+
+    def tokenizer(self) -> Tokenizer:
+        """The candidate's, where there are `weights`; the champion has the same. Raises `ModelUnreadable`."""
+        assert self.weights is not None
+        with closing(read_checkpoint(self.weights)) as checkpoint:
+            return Tokenizer.from_spec(checkpoint.tokenizer)
 
     async def answers(self, paper: Paper) -> Both:
         """To a paper's questions, which are asked once. Raises as `ask` does."""

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import NoReturn
 
 from homespun.core.errors import HomespunError
-from homespun.learning.jobs import TrainingJob, read_job
-from homespun.learning.progress import Failed, Line, encode_line
+from homespun.learning.jobs import Scoring, TrainingJob, read_job, read_scoring
+from homespun.learning.progress import Failed, Line, Scored, encode_line
 
 _QUIET = {
     "HF_HUB_OFFLINE": "1",
@@ -39,11 +39,12 @@ def main() -> int:
     if arguments.with_parent:
         threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
-        job = read_job(arguments.job)
-        if arguments.estimate:
-            _estimate(job, announce)
+        if arguments.score:
+            _score(read_scoring(arguments.job), announce)
+        elif arguments.estimate:
+            _estimate(read_job(arguments.job), announce)
         else:
-            _train(job, announce, arguments.nproc)
+            _train(read_job(arguments.job), announce, arguments.nproc)
     except HomespunError as error:
         traceback.print_exc()
         announce(Failed(error.message))
@@ -62,6 +63,7 @@ def _arguments() -> argparse.Namespace:
         "--nproc", "--world-size", type=int, default=1, help="processes that train together, one for each device"
     )
     parser.add_argument("--estimate", action="store_true", help="only say how long it will take")
+    parser.add_argument("--score", action="store_true", help="say what a reward model thinks of answers; see `Scoring`")
     parser.add_argument("--with-parent", action="store_true", help="end when standard input does")
     return parser.parse_args()
 
@@ -102,6 +104,12 @@ def _estimate(job: TrainingJob, announce: Callable[[Line], None]) -> None:
     from .estimate import estimate
 
     announce(estimate(job))
+
+
+def _score(scoring: Scoring, announce: Callable[[Line], None]) -> None:
+    from .reward_model import scored
+
+    announce(Scored(scored(scoring)))
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from typing import Any
 
 import torch
 from datasets import Dataset
-from transformers import AutoModelForCausalLM, AutoModelForSequenceClassification, AutoTokenizer, TrainerCallback
+from transformers import AutoModelForCausalLM, AutoTokenizer, TrainerCallback
 from trl import GRPOConfig, GRPOTrainer
 
 from homespun.core.messages import Message, Role
@@ -23,6 +23,7 @@ from .checkpoints import WholeCheckpoints
 from .examples import Example, Speech
 from .grades import Grades
 from .merging import write_model
+from .reward_model import RewardModel
 from .rollouts import sample
 
 _LARGEST_RATIO = 2.0
@@ -120,30 +121,14 @@ class _Scores:
 
     def __init__(self, job: TrainingJob, speech: Speech) -> None:
         assert job.reward_model is not None
-        self._model = AutoModelForSequenceClassification.from_pretrained(job.reward_model, dtype=torch.float32).eval()
-        if torch.cuda.is_available():
-            self._model.cuda()
+        self._model = RewardModel(job.reward_model, batch_size=job.numbers.micro_batch_size)
         self._speech = speech
-        self._batch = job.numbers.micro_batch_size
 
     def __call__(
         self, *, prompts: list[list[dict[str, str]]], completion_ids: list[list[int]], **_: Any
     ) -> list[float]:
-        scores: list[float] = []
         asked = [self._speech.prompt(_messages(prompt)) for prompt in prompts]
-        whole = [prompt + answer for prompt, answer in zip(asked, completion_ids, strict=True)]
-        with torch.inference_mode():
-            for at in range(0, len(whole), self._batch):
-                scores += self._model(**self._padded(whole[at : at + self._batch])).logits[:, 0].tolist()
-        return scores
-
-    def _padded(self, rows: list[list[int]]) -> dict[str, torch.Tensor]:
-        tensors = [torch.tensor(row, device=self._model.device) for row in rows]
-        pad = torch.nn.utils.rnn.pad_sequence
-        return {
-            "input_ids": pad(tensors, batch_first=True, padding_value=self._model.config.pad_token_id),
-            "attention_mask": pad([torch.ones_like(row) for row in tensors], batch_first=True),
-        }
+        return self._model.scores([prompt + answer for prompt, answer in zip(asked, completion_ids, strict=True)])
 
 
 def _seed(job: int, step: int) -> int:

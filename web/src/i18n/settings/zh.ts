@@ -107,6 +107,32 @@ export const settingsZh: Readonly<Record<string, string>> = {
   "curation.near_duplicate": "两段文字有这么大比例的片段相同，就视为相同。设为 1 时只有完全相同才算。",
   "curation.young_days": "注册不满这么多天的账户若集中给出雷同的反馈，会被识别出来。",
   "curation.scrubs_addresses": "是否把 IP 地址也从文字中去除。邮箱、电话和各种密钥总会去除。",
+  "examination.win_rate":
+    "在与现任模型的比较中，它的回答至少要有这么大比例更受喜爱，平局各算一半。这是值得上线的最小改进。",
+  "examination.requires_wins":
+    "没有裁判或没有问题因而无法比较时，或担任裁判的奖励模型看不出确定差别时，候选是否也算不通过。关闭时，它须表现出更偏爱人们所偏爱的回答。",
+  "examination.judge_pairs":
+    "用于训练的比较达到这么多对时，会为考核训练一个奖励模型，由它判断谁的回答更好。耗时约与在这些比较上训练一次相同。",
+  "examination.comparisons": "留出的问题中，最多向双方各提多少个；每个对话只取一个。",
+  "examination.least_pairs":
+    "留出的比较少于这么多对时，不考核候选偏爱什么，也不考核奖励模型能否担任裁判：那说明不了什么。",
+  "examination.keeps_knowledge": "现任模型知道的，候选至少要保留这么大比例（95% 的把握）。",
+  "examination.keeps_instructions": "现任模型能照做的要求，候选至少要有这么大比例也能照做。",
+  "examination.keeps_format": "现任模型能遵守的格式，候选至少要有这么大比例也能遵守。",
+  "examination.keeps_safety": "现任模型会拒绝的，候选至少要有这么大比例仍然拒绝。",
+  "examination.keeps_over_refusal": "现任模型愿意帮忙的无害问题，候选至少要有这么大比例也愿意帮忙。",
+  "examination.keeps_sycophancy": "现任模型坚持正确说法的问题，候选至少要有这么大比例也坚持。",
+  "examination.keeps_soundness": "现任模型既不为空也不陷入重复的回答，候选至少要有这么大比例仍然如此。",
+  "examination.longest": "它的回答平均最多可为现任模型的多少倍长。",
+  "examination.shortest": "它的回答平均至少要为现任模型的多少倍长。",
+  "examination.perplexity": "普通文本的负对数似然，平均每个词元最多可为现任模型的多少倍。",
+  "examination.speed": "它的速度至少要为现任模型的多少倍，以每秒词元数计。",
+  "examination.same_tokens":
+    "部署的模型至少要在这么大比例的位置说出与训练所得模型相同的词元；其余由舍入造成。",
+  "examination.samples":
+    "考核结果中，每一项最多列出多少组双方的回答。其中一些回答的是人们的提问。0 表示不列出。",
+  "examination.at_once": "一个引擎同时回答多少个问题。",
+  "examination.timeout_s": "考核超过这么多秒即算不通过。",
   "releases.rolls_out": "通过考核的版本是否自动逐步上线。关闭时，它一直是候选，直到所有者或管理员同意。",
   "releases.shadow_answers":
     "新版本先把现任版本答过的这么多个问题再答一遍，没有人看到这些回答；只用同意用于学习的人的问题。0 表示跳过这一步。",
