@@ -94,4 +94,5 @@ def _as_fields(told: Estimated | Phase | Stepped | ExaminationProgress) -> dict[
                 "words": "",
             }
         case ExaminationProgress():
-            return {"words": told.part, "done": told.number - 1, "total": told.parts}
+            nothing_of_its_judge = {"loss": None, "remaining_s": None}  # which was trained in the same step
+            return {"words": told.part, "done": told.number - 1, "total": told.parts, **nothing_of_its_judge}

@@ -75,7 +75,7 @@ class Settings:
 _LOSSES = "below, a model that has lost half of it would pass; above 1 none can."
 _BOUNDS: Mapping[str, tuple[float, float, str]] = {
     "win_rate": (0.51, 0.9, "below, a model that is no better would pass."),
-    "judge_pairs": (50, 1_000_000, "a reward model of fewer pairs learns nothing that lasts."),
+    "judge_pairs": (20, 1_000_000, "a reward model of fewer pairs learns nothing that lasts."),
     "comparisons": (20, 10_000, "fewer show nothing."),
     "least_pairs": (6, 60, "fewer show nothing, and more are never asked."),
     "keeps_knowledge": (0.5, 1.0, _LOSSES),
