@@ -5,7 +5,7 @@
 PYTHON ?= python3
 NPM ?= npm
 ARGS ?=
-WORKERS ?= 2
+WORKERS ?= 3
 
 BIN := .venv/bin
 PIP := $(BIN)/pip --disable-pip-version-check
@@ -31,9 +31,12 @@ run: $(RUN_STAMP) $(WEB_APP) ## Install what is missing, build the web app, fetc
 	$(BIN)/homespun serve $(ARGS)
 
 .PHONY: test
-test: $(DEV_STAMP) $(WEB_APP) ## Install what tests need and run them all, in 2 processes (ARGS="-k journal" WORKERS=4)
+test: $(DEV_STAMP) $(WEB_APP) ## Install what tests need and run them all, in 3 processes (ARGS="-k journal" WORKERS=4)
 	@$(if $(CHROMIUM),echo "Browser tests run in $(CHROMIUM).",echo "No Chromium here: browser tests are SKIPPED.")
-	$(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile $(ARGS)
+	$(if $(SHM),TMPDIR=$(SHM)) $(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
+
+# Where files lie in memory, if there is room for those of a whole run: databases sync each thing that they write.
+SHM = $(shell df -Pk /dev/shm 2> /dev/null | awk 'NR > 1 && $$4 > 8000000 { print "/dev/shm" }')
 
 .PHONY: lint
 lint: lint-python lint-web ## Check style, types, import contracts, and that the web client fits the API

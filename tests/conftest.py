@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -20,7 +21,23 @@ __all__ = ["empty_url", "migrated", "postgresql", "store", "url"]
 hypothesis.settings.register_profile("patient", deadline=None)
 hypothesis.settings.load_profile("patient")
 
-_CACHE = Path(__file__).parent.parent / ".test-cache" / "models"
+_HERE = Path(__file__).parent
+_CACHE = _HERE.parent / ".test-cache" / "models"
+_LONGEST = ("engines", "contract", "ring", "browser", "cli")
+"""Folders whose tests start models, servers, browsers."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where several processes share the files, those that take longest come first: nobody waits at the end for one."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        return
+    tests = Counter(item.path for item in items)
+
+    def place(item: pytest.Item) -> tuple[int, int]:
+        folder = item.path.relative_to(_HERE).parts[0]
+        return _LONGEST.index(folder) if folder in _LONGEST else len(_LONGEST), -tests[item.path]
+
+    items.sort(key=place)
 
 
 @pytest.fixture(scope="session")
@@ -30,3 +47,9 @@ def default_model_gguf() -> Path:
         return Path(given)
     with ThreadPoolExecutor(1) as thread:  # a loop of its own, apart from that of the test
         return thread.submit(asyncio.run, ModelStore(_CACHE).pull()).result().weights
+
+
+@pytest.fixture(scope="session")
+def graph_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder in which engines keep their graphs, so that each is built once."""
+    return tmp_path_factory.mktemp("graphs")

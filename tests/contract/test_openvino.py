@@ -18,16 +18,10 @@ STORY = ChatPrompt((Message(Role.USER, "Tell me a long story about a fox and a h
 SETTINGS = Settings(kv_cache_mb=128, max_running=3, max_waiting=4)
 
 
-@pytest.fixture(scope="module")
-def graphs(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The graph is built once."""
-    return tmp_path_factory.mktemp("graphs")
-
-
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def engine(default_model_gguf: Path, graphs: Path) -> AsyncGenerator[OpenVinoEngine]:
+async def engine(default_model_gguf: Path, graph_cache: Path) -> AsyncGenerator[OpenVinoEngine]:
     """Loaded once for the suite."""
-    engine = OpenVinoEngine(default_model_gguf, graphs, SETTINGS)
+    engine = OpenVinoEngine(default_model_gguf, graph_cache, SETTINGS)
     yield engine
     await engine.stop()
 
@@ -46,10 +40,10 @@ class TestOpenVino(EngineContract):
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def joined(
-    default_model_gguf: Path, graphs: Path, tmp_path_factory: pytest.TempPathFactory
+    default_model_gguf: Path, graph_cache: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncGenerator[JoinedEngine]:
     """Hosted once for the suite."""
-    with hosted_engine(default_model_gguf, graphs, SETTINGS, folder=tmp_path_factory.mktemp("host")) as path:
+    with hosted_engine(default_model_gguf, graph_cache, SETTINGS, folder=tmp_path_factory.mktemp("host")) as path:
         engine = JoinedEngine(path)
         yield engine
         await engine.stop()

@@ -129,13 +129,13 @@ def test_a_full_disk_leaves_no_folder(tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 async def test_the_default_model_answers_the_same_from_its_exported_base(
-    default_model_gguf: Path, tmp_path: Path
+    default_model_gguf: Path, graph_cache: Path, tmp_path: Path
 ) -> None:
     export_base(default_model_gguf, tmp_path / "base")
     question = ask("What is the capital of France?", temperature=0, max_tokens=48)
     texts = []
     for weights in (default_model_gguf, tmp_path / "base"):
-        engine = OpenVinoEngine(weights, tmp_path / "graphs", SMALL)
+        engine = OpenVinoEngine(weights, graph_cache, SMALL)
         await engine.start()
         await engine.wait_ready()
         texts.append((await collect(engine, question)).text())

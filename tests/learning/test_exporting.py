@@ -277,7 +277,7 @@ def vocabulary(file: Path) -> BytePairVocabulary:
 
 
 async def test_the_default_model_comes_back_as_llama_cpp_wrote_it_and_is_as_likely_to_answer(
-    default_model_gguf: Path, tmp_path: Path
+    default_model_gguf: Path, graph_cache: Path, tmp_path: Path
 ) -> None:
     """Its own file was made by llama.cpp's converter: through tokenizer.json and back, the vocabulary is the same."""
     base = tmp_path / "base"
@@ -287,7 +287,7 @@ async def test_the_default_model_comes_back_as_llama_cpp_wrote_it_and_is_as_like
     with closing(read_checkpoint(default_model_gguf)) as theirs, closing(read_checkpoint(file)) as ours:
         assert ours.config == theirs.config
         assert ours.tokenizer == theirs.tokenizer
-    before, after = [await first_token(weights, tmp_path / "graphs") for weights in (default_model_gguf, file)]
+    before, after = [await first_token(weights, graph_cache) for weights in (default_model_gguf, file)]
     assert len(before.keys() & after.keys()) >= 4
     for token_id in before.keys() & after.keys():
         assert after[token_id] == pytest.approx(before[token_id], abs=0.5)

@@ -23,12 +23,6 @@ SMALL = Settings(kv_cache_mb=64, max_waiting=8, max_running=8)
 
 
 @pytest.fixture(scope="session")
-def graph_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder in which engines keep their graphs, so that one is built once."""
-    return tmp_path_factory.mktemp("graphs")
-
-
-@pytest.fixture(scope="session")
 def runtime(default_model_gguf: Path, graph_cache: Path) -> Runtime:
     """The real model's graph in this process."""
     with closing(read_checkpoint(default_model_gguf)) as checkpoint:
