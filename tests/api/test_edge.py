@@ -10,6 +10,7 @@ import pytest
 from homespun.api.edge import Edge
 from homespun.api.metrics import Metrics
 from tests.fixed_engines import FixedEngines
+from tests.patience import PATIENCE_S
 from tests.ring.houses import Home, served
 
 
@@ -68,7 +69,10 @@ async def test_a_fault_of_ours_is_a_500_that_tells_nothing_and_a_log_line_that_t
     async def broken(*_: object) -> None:
         raise ZeroDivisionError("the secret is 42")
 
-    async with served(Edge(broken, Metrics(FixedEngines({})))) as url, httpx.AsyncClient(base_url=url) as client:
+    async with (
+        served(Edge(broken, Metrics(FixedEngines({})))) as url,
+        httpx.AsyncClient(base_url=url, timeout=PATIENCE_S) as client,
+    ):
         with caplog.at_level(logging.ERROR):
             response = await client.get(path)
     assert response.status_code == 500

@@ -14,6 +14,7 @@ from homespun.api.files import FilesDoor
 from homespun.api.metrics import Metrics
 from homespun.api.pages import ACCOUNT_SECTIONS, CONSOLE_SECTIONS
 from tests.fixed_engines import FixedEngines
+from tests.patience import PATIENCE_S
 from tests.ring.houses import served
 
 PAGE = "<!doctype html><title>Homespun</title>"
@@ -34,7 +35,7 @@ def root(tmp_path: Path) -> Path:
 async def client(root: Path) -> AsyncIterator[httpx.AsyncClient]:
     async with (
         served(Edge(FilesDoor(root), Metrics(FixedEngines({})))) as url,
-        httpx.AsyncClient(base_url=url) as client,
+        httpx.AsyncClient(base_url=url, timeout=PATIENCE_S) as client,
     ):
         yield client
 
@@ -161,7 +162,7 @@ async def test_files_are_only_read(client: httpx.AsyncClient) -> None:
 
 async def test_without_a_build_a_plain_page_says_what_to_do(tmp_path: Path) -> None:
     door = Edge(FilesDoor(tmp_path / "nothing"), Metrics(FixedEngines({})))
-    async with served(door) as url, httpx.AsyncClient(base_url=url) as client:
+    async with served(door) as url, httpx.AsyncClient(base_url=url, timeout=PATIENCE_S) as client:
         response = await client.get("/")
         unknown = await client.get("/tokenizer_info")
     assert response.status_code == 503

@@ -12,6 +12,7 @@ import pytest
 from homespun.accounts import Role, Settings
 from homespun.api import listen
 from tests.billing.stripe_stand import stripe
+from tests.patience import PATIENCE_S
 from tests.ring.houses import Home, home
 
 from .people import Visitor, signed_in
@@ -40,7 +41,7 @@ async def paid(who: Visitor) -> dict[str, Any]:
     assert begun.status_code == 201, begun.text
     again = await who.browser.post("/api/me/topups", json=body, headers={"idempotency-key": "once"})
     assert again.json() == begun.json()
-    async with httpx.AsyncClient() as page:
+    async with httpx.AsyncClient(timeout=PATIENCE_S) as page:
         sent = await page.post(begun.json()["url"])
     assert (sent.status_code, sent.headers["location"]) == (303, f"{who.browser.base_url}/account/balance")
     payments: list[dict[str, Any]] = (await who.browser.get("/api/me/invoices")).json()["payments"]

@@ -19,6 +19,7 @@ from homespun.billing import Billing, Money, PaymentRefused, PaymentState, Refun
 from homespun.core.clock import FakeClock
 from homespun.core.errors import Conflict, Invalid, NotFound, Refused, Unavailable
 from homespun.store import Store
+from tests.patience import PATIENCE_S
 
 from . import stripe_stand_in
 from .till import Till
@@ -38,7 +39,7 @@ class Stripe:
 
     def tells(self, kind: str, thing: dict[str, Any]) -> tuple[bytes, dict[str, str]]:
         """A webhook's body and headers, signed."""
-        answer = httpx.post(f"{self.url}/told/{kind}", json=thing)
+        answer = httpx.post(f"{self.url}/told/{kind}", json=thing, timeout=PATIENCE_S)
         return answer.content, {"stripe-signature": answer.headers["stripe-signature"]}
 
 

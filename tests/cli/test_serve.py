@@ -7,6 +7,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.patience import PATIENCE_S
+
 from .conftest import Run
 from .servers import RunningServer, serving
 
@@ -20,7 +22,12 @@ def server(data_dir: Path) -> Iterator[RunningServer]:
 def test_says_where_it_is_and_the_link_signs_in_once(server: RunningServer) -> None:
     token = server.greeting.partition("#token=")[2].split()[0]
     answers = [
-        httpx.post(f"{server.address}/api/session", json={"token": token}, headers={"Origin": server.address})
+        httpx.post(
+            f"{server.address}/api/session",
+            json={"token": token},
+            headers={"Origin": server.address},
+            timeout=PATIENCE_S,
+        )
         for _ in range(2)
     ]
     assert [answer.is_success for answer in answers] == [True, False]
@@ -33,6 +40,7 @@ def test_answers_with_a_key_made_while_it_runs(server: RunningServer, run: Run) 
         f"{server.address}/v1/chat/completions",
         headers={"Authorization": f"Bearer {key}"},
         json={"model": "parrot", "messages": [{"role": "user", "content": "hello"}]},
+        timeout=PATIENCE_S,
     )
     assert answer.json()["choices"][0]["message"]["content"] == "You said: hello"
 

@@ -39,8 +39,9 @@ def is_alive(pid: int) -> bool:
 
 async def assert_serves(server: ServerProcess, key: str) -> None:
     """Several requests on connections of their own are answered, by whichever process."""
+    headers = {"authorization": f"Bearer {key}"}
     for _ in range(6):
-        async with httpx.AsyncClient(base_url=f"{server.url}/v1", headers={"authorization": f"Bearer {key}"}) as client:
+        async with httpx.AsyncClient(base_url=f"{server.url}/v1", headers=headers, timeout=PATIENCE_S) as client:
             assert (await client.get("/models")).status_code == 200
 
 
@@ -66,7 +67,7 @@ async def test_those_that_are_killed_are_replaced_and_what_they_were_answering_i
 
 async def figures(server: ServerProcess, name: str) -> float:
     """A sum of what whichever process is asked tells."""
-    async with httpx.AsyncClient(base_url=server.url) as client:
+    async with httpx.AsyncClient(base_url=server.url, timeout=PATIENCE_S) as client:
         lines = (await client.get("/metrics")).text.splitlines()
     found = [float(line.split()[-1]) for line in lines if line.startswith(name)]
     assert found, name

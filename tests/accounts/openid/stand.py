@@ -63,7 +63,7 @@ def provider() -> Iterator[Stand]:
 
 async def visited(url: str) -> tuple[str, dict[str, str]]:
     """Goes to the provider, signs in there, and is sent back: to which address, with what."""
-    async with httpx.AsyncClient(verify=False) as browser:
+    async with httpx.AsyncClient(verify=False, timeout=PATIENCE_S) as browser:
         answer = await browser.get(url)
     assert answer.status_code == 302, answer.text
     target = urlsplit(answer.headers["location"])
