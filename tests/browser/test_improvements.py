@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Locator, expect
+from playwright.async_api import Locator, Route, expect
 
 from homespun.learning.curation import Settings
 from homespun.learning.recipes import Recipe
@@ -61,6 +62,24 @@ async def test_with_too_little_said_the_page_says_what_is_missing(visit: Visit) 
     await expect(owner.page.get_by_text("There is too little yet.")).to_be_visible()
     await expect(owner.button("Begin an improvement")).to_be_disabled()
     await expect(owner.page.get_by_text("No improvement yet")).to_be_visible()
+
+
+async def test_while_a_large_journal_is_counted_the_page_says_so_and_looks_again(at_home: Home, visit: Visit) -> None:
+    await corrected(at_home)
+    is_over = asyncio.Event()
+
+    async def counts(route: Route) -> None:
+        told = await (await route.fetch()).json()
+        await route.fulfill(json=told | {"is_counted": is_over.is_set(), "is_enough": is_over.is_set()})
+
+    owner = await visit("/console/health")
+    await owner.page.route("**/api/console/improvements/material", counts)
+    await owner.page.get_by_role("region", name="Console").get_by_role("link", name="Improvements").click()
+    await expect(owner.page.get_by_text("Still counting.")).to_be_visible()
+    await expect(owner.button("Begin an improvement")).to_be_disabled()
+    is_over.set()
+    await expect(owner.page.get_by_text("There is enough to train.")).to_be_visible()
+    await expect(owner.button("Begin an improvement")).to_be_enabled()
 
 
 async def test_an_improvement_is_begun_watched_stopped_and_gone_on_with(

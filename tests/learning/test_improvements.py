@@ -247,6 +247,63 @@ async def test_how_to_train_is_suggested_by_what_there_is(
     assert found.sources.get("kept", 0) == compared
 
 
+async def test_a_large_journal_is_counted_on_while_nobody_waits_for_it(runs: Runs) -> None:
+    may_go_on, asked = asyncio.Event(), 0
+
+    async def slowly() -> AsyncIterator[Signalled]:
+        nonlocal asked
+        asked += 1
+        async for one in said(3):
+            yield one
+        await may_go_on.wait()
+        async for one in said(0, compared=4):
+            yield one
+
+    improvements = worker(runs, signals=slowly)
+    async with improvements.made():
+        found = await improvements.material()
+        assert (found.demonstrations, found.is_counted, found.is_enough) == (3, False, True)
+        may_go_on.set()
+        async with asyncio.timeout(PATIENCE_S):
+            while not found.is_counted:
+                found = await improvements.material()
+        assert found.sources.get("kept") == 4
+        assert asked == 1
+
+
+async def test_a_count_that_nobody_waits_for_ends_with_the_server(runs: Runs) -> None:
+    async def never() -> AsyncIterator[Signalled]:
+        await asyncio.Event().wait()
+        yield await anext(said(1))
+
+    improvements = worker(runs, signals=never)
+    async with improvements.made():
+        assert not (await improvements.material()).is_counted
+    assert len(asyncio.all_tasks()) == 1
+
+
+async def test_with_enough_an_improvement_begins_before_all_is_counted(runs: Runs) -> None:
+    async def without_end() -> AsyncIterator[Signalled]:
+        async for one in said(3):
+            yield one
+        await asyncio.Event().wait()
+
+    improvements = worker(runs, signals=without_end)
+    async with improvements.made():
+        assert (await improvements.begin(Recipe())).is_wished
+
+
+async def test_what_is_said_later_is_counted_the_next_time(runs: Runs) -> None:
+    there = 1
+    improvements = worker(runs, signals=lambda: said(there))
+    async with improvements.made():
+        assert (await improvements.material()).demonstrations == 1
+        there = 2
+        async with asyncio.timeout(PATIENCE_S):
+            while (await improvements.material()).demonstrations == 1:
+                await asyncio.sleep(0.01)
+
+
 async def test_what_the_command_line_has_begun_is_seen_and_stopped_here(runs: Runs) -> None:
     (runs.folder / "hold").touch()
     run = runs.begin("base", Recipe())

@@ -19,8 +19,8 @@ from .tables import AnswerRow, ComparisonRow, ConversationRow, FeedbackRow, Turn
 from .talks import Talks
 from .values import Signalled, TurnState
 
-_PAGE = 200
-"""Turns that are looked at together."""
+_PAGE = 50
+"""Turns that are looked at together. With more, whoever is being answered meanwhile would notice."""
 
 
 async def stream(store: Store, people: Collection[str], *, up_to: int | None) -> AsyncIterator[Signalled]:

@@ -18,7 +18,7 @@ from homespun.journal import Signalled
 
 from .curation import Settings
 from .foreman import Foreman, Means, Wish
-from .material import Material, counted
+from .material import Counted, Material
 from .recipes import Recipe
 from .runs import Run, Runs, RunState
 from .snapshots import Snapshots
@@ -62,8 +62,7 @@ class Improvements:
         self.snapshots = snapshots
         self._runs = runs
         self._means = means
-        self._signals = signals
-        self._settings = settings
+        self._material = Counted(signals, settings)
         self._foreman = Foreman(runs, means, look_every_s=look_every_s)
 
     @asynccontextmanager
@@ -75,6 +74,7 @@ class Improvements:
         finally:
             making.cancel()
             await asyncio.wait({making})
+            await self._material.stop()
 
     def require(self) -> None:
         """Raises what speaks against improvements here: `TrainingNotInstalled`, `Invalid`, `ModelNotFound`."""
@@ -82,8 +82,8 @@ class Improvements:
         self._means.require()
 
     async def material(self) -> Material:
-        """What there is to learn from."""
-        return await counted(self._signals(), self._settings)
+        """What there is to learn from, as far as it was counted in a moment: see `Material.is_counted`."""
+        return await self._material.so_far()
 
     def all(self) -> tuple[Seen, ...]:
         """The newest first."""
@@ -104,7 +104,7 @@ class Improvements:
         """A new one, which starts in a moment. Raises `Conflict` while one goes on, `TooLittleToLearn`, `StorageFull`,
         and what `require` raises."""
         self.require()
-        (await self.material()).require_enough()
+        await self._material.require_enough()
         return await asyncio.to_thread(self._begin, recipe)
 
     async def go_on(self, run_id: str) -> Seen:

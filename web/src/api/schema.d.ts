@@ -3375,6 +3375,8 @@ export interface components {
             consenting: number;
             /** Demonstrations */
             demonstrations: number;
+            /** Is Counted */
+            is_counted: boolean;
             /** Is Enough */
             is_enough: boolean;
             /** Min Demonstrations */

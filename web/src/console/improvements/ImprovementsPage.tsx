@@ -121,6 +121,7 @@ function WhatThereIs({ material }: { material: Material }) {
 function Outlook({ material }: { material: Material }) {
   const words = useImprovementsWords();
   const format = useFormat();
+  if (!material.is_counted) return <Note tone="calm">{words.stillCounting}</Note>;
   if (!material.is_enough) return <Note tone="care">{words.tooLittle}</Note>;
   if (material.pairs < PAIRS_TO_SHOW)
     return <Note tone="care">{words.enoughToTrain(format.count(PAIRS_TO_SHOW))}</Note>;

@@ -23,12 +23,13 @@ export function useImprovements() {
   });
 }
 
-/** The server reads all that was ever said for it, so it isn't asked again and again. */
+/** The server reads all that was ever said for it, so it isn't asked again and again, but while it counts. */
 export function useMaterial() {
   return useQuery({
     queryKey: improvementKeys.material,
     queryFn: ({ signal }) => api.fetchMaterial(signal),
     staleTime: 60_000,
+    refetchInterval: ({ state }) => (state.data?.is_counted === false ? LOOKS_EVERY_MS : false),
   });
 }
 

@@ -33,6 +33,7 @@ export const improvementsEn = {
   ofNeeded: (needed: string) => `${needed} at least`,
   thumbsNote: "never enough alone",
   consenting: (count: string) => `${count} consent`,
+  stillCounting: "Still counting. There is as much as this at least.",
   enough: "There is enough for an improvement.",
   enoughToTrain: (pairs: string) =>
     `There is enough to train. To show that it is better takes some ${pairs} corrections and picks: with fewer the new model hardly ever passes its examination.`,

@@ -30,6 +30,7 @@ export const improvementsZh: ImprovementsWords = {
   ofNeeded: (needed) => `至少 ${needed}`,
   thumbsNote: "单凭这些永远不够",
   consenting: (count) => `${count} 人已同意`,
+  stillCounting: "仍在统计，至少已有这么多。",
   enough: "已足够进行一次改进。",
   enoughToTrain: (pairs) =>
     `已足够进行训练。要证明新模型更好，约需 ${pairs} 次修改和取舍；不足时它几乎不会通过考核。`,

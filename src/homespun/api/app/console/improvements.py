@@ -52,6 +52,7 @@ async def material(parts: Parts) -> wire.Material:
         min_demonstrations=found.min_demonstrations,
         min_pairs=found.min_pairs,
         is_enough=found.is_enough,
+        is_counted=found.is_counted,
         suggested=list(found.suggested),
     )
 

@@ -30,6 +30,8 @@ class Material(Wire):
     min_demonstrations: int
     min_pairs: int
     is_enough: bool
+    is_counted: bool
+    """This is all; else there is as much at least, and the server counts on: ask again in a moment."""
     suggested: list[Method]
     """How to train on it; empty: there is too little of everything."""
 
