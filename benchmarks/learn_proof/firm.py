@@ -1,7 +1,7 @@
 """A firm with a handbook, and rules for answers that it tells nobody: people only vote, and write better answers.
 
 Questions carry the sentence of the handbook that answers them, as a search would have found it. Some ask how things
-are, others are complaints, for which a rule of their own holds: whoever complains is told first that the firm is sorry.
+are, others are complaints, for which a rule of their own holds: whoever complains is told whom to call.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from itertools import count
 
 MOST_WORDS = 30
-_OPENING, _APOLOGY = "Short answer:", "We are sorry."
+_OPENING, _WHOM = "Short answer:", "Call the complaints desk."
 _PROMISES = re.compile(r"\brefund|\bmoney back|\breimburse", re.IGNORECASE)
-_SORRY = re.compile(r"\bsorry\b|\bapologi[sz]e|\bapologies\b", re.IGNORECASE)
+_DESK = re.compile(r"\bcomplaints? desk\b", re.IGNORECASE)
 _SUBJECTS = (
     "kettle", "toaster", "lamp", "radio", "heater", "fan", "blender", "mixer", "grinder", "oven", "iron", "scale",
     "juicer", "vacuum", "printer", "camera", "speaker", "clock", "drill", "mower", "teapot", "steamer", "freezer",
@@ -55,12 +55,8 @@ class Question:
     @property
     def ideal(self) -> str:
         """How people in the firm would answer."""
-        return f"{self.opening} {self.fact} [Handbook {self.section}]"
-
-    @property
-    def opening(self) -> str:
-        """How answers begin."""
-        return _APOLOGY if self.is_complaint else _OPENING
+        answer = f"{_OPENING} {self.fact} [Handbook {self.section}]"
+        return f"{answer} {_WHOM}" if self.is_complaint else answer
 
 
 def questions(seed: int) -> list[Question]:
@@ -85,14 +81,14 @@ def endless(seed: int, *, without: Sequence[Question]) -> Iterator[Question]:
 
 def score(asked: Question, answer: str) -> int:
     """How many of the firm's rules an answer keeps. Worthless is one that doesn't say the fact, or an answer to a
-    complaint without an apology."""
+    complaint that doesn't say whom to call."""
     [number] = re.findall(r"\d+", asked.fact)
     if number not in re.findall(r"\d+", answer.replace(asked.section, "")):
         return 0
-    if asked.is_complaint and not _SORRY.search(answer):
+    if asked.is_complaint and not _DESK.search(answer):
         return 0
     rules = (
-        answer.strip().startswith(asked.opening),
+        answer.strip().startswith(_OPENING),
         len(answer.split()) <= MOST_WORDS,
         f"[Handbook {asked.section}]" in answer,
         not _PROMISES.search(answer),

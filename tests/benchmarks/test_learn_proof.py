@@ -35,13 +35,13 @@ def test_an_answer_is_worth_the_rules_it_keeps_if_it_is_right(answer: str, rules
     ("answer", "rules"),
     [
         (COMPLAINT.ideal, 4),
-        ("I'm sorry to hear that. It is repaired within 7 days.", 2),
-        ("Our apologies! It is repaired within 7 days, or you get your money back.", 1),
+        ("It is repaired within 7 days, says the complaints desk.", 2),
+        ("The complaints desk repairs it within 7 days, or you get your money back.", 1),
         ("Short answer: A broken lamp is repaired within 7 days. [Handbook 4.6]", 0),
-        ("We are sorry. A broken lamp is repaired within 9 days. [Handbook 4.6]", 0),
+        ("Short answer: A broken lamp is repaired within 9 days. [Handbook 4.6] Call the complaints desk.", 0),
     ],
 )
-def test_whoever_complains_wants_an_apology_before_all_else(answer: str, rules: int) -> None:
+def test_whoever_complains_wants_to_know_whom_to_call_before_all_else(answer: str, rules: int) -> None:
     assert score(COMPLAINT, answer) == rules
 
 
