@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import threading
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -74,6 +78,36 @@ async def test_a_cancelled_writer_holds_no_lock_though_its_traceback_is_kept(tal
     await asyncio.wait_for(count_up(tally), timeout=PATIENCE_S)
     assert await count(tally) == 1
     assert kept.traceback
+
+
+@pytest.mark.parametrize("unit_of_work", [Store.read, Store.write])
+async def test_whoever_is_cancelled_while_the_file_is_opened_closes_it(
+    store: Store, monkeypatch: pytest.MonkeyPatch, unit_of_work: Callable[[Store], AbstractAsyncContextManager[Any]]
+) -> None:
+    """Its thread would tell an event loop that may be gone, and hold the file."""
+    asked, may_open = asyncio.Event(), threading.Event()
+    loop, connect, threads = asyncio.get_running_loop(), sqlite3.connect, set(threading.enumerate())
+
+    def opened_late(*arguments: Any, **options: Any) -> sqlite3.Connection:
+        loop.call_soon_threadsafe(asked.set)
+        may_open.wait(PATIENCE_S)
+        return connect(*arguments, **options)
+
+    async def work() -> None:
+        async with unit_of_work(store) as session:
+            await session.execute(text("SELECT 1"))
+
+    monkeypatch.setattr(sqlite3, "connect", opened_late)
+    working = asyncio.create_task(work())
+    await asked.wait()
+    working.cancel()
+    loop.call_later(0.05, may_open.set)
+    with pytest.raises(asyncio.CancelledError):
+        await working
+    assert may_open.is_set()
+    async with asyncio.timeout(PATIENCE_S):
+        while set(threading.enumerate()) - threads:
+            await asyncio.sleep(0.01)
 
 
 async def write_a_megabyte(store: Store, *, pages_left: int) -> None:

@@ -6,16 +6,16 @@ import asyncio
 import os
 import sqlite3
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager, closing, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import aiosqlite
 from sqlalchemy import URL, Connection, MetaData, event, text
-from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
+from sqlalchemy.engine.interfaces import ExceptionContext
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
-from sqlalchemy.pool import ConnectionPoolEntry
 
 from homespun.core.errors import Conflict, HomespunError, Invalid, StorageFull
 
@@ -173,22 +173,14 @@ def _engine(
     connections: int,
     begin: str,
     pragmas: tuple[str, ...],
-    connect: Callable[..., aiosqlite.Connection] | None = None,
+    connect: Callable[..., aiosqlite.Connection] = aiosqlite.connect,
 ) -> AsyncEngine:
     # The driver must not begin transactions of its own: the listener below does.
     options: dict[str, Any] = {"isolation_level": None, "timeout": _BUSY_TIMEOUT_S}
-    if connect is not None:
-        options["async_creator_fn"] = connect
+    options["async_creator_fn"] = partial(_connected, connect, pragmas)
     engine = create_async_engine(
         url, pool_size=connections, max_overflow=0, connect_args=options, pool_reset_on_return=None
     )
-
-    @event.listens_for(engine.sync_engine, "connect")
-    def set_up(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
-        cursor = connection.cursor()
-        for pragma in pragmas:
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
 
     @event.listens_for(engine.sync_engine, "begin")
     def begin_transaction(connection: Connection) -> None:
@@ -203,3 +195,31 @@ def _engine(
             context.is_disconnect = False
 
     return engine
+
+
+async def _connected(
+    connect: Callable[..., aiosqlite.Connection], pragmas: tuple[str, ...], database: str, **options: Any
+) -> aiosqlite.Connection:
+    """A connection that is set up. Whoever is cancelled meanwhile waits until it is, and closes it: left alone, its
+    thread would hold the file, and tell an event loop that may be gone.
+    """
+    opening = asyncio.ensure_future(_set_up(connect(database, **options), pragmas))
+    try:
+        return await asyncio.shield(opening)
+    except asyncio.CancelledError:
+        with suppress(sqlite3.Error):
+            await (await opening).close()
+        raise
+
+
+async def _set_up(connection: aiosqlite.Connection, pragmas: tuple[str, ...]) -> aiosqlite.Connection:
+    connection._thread.daemon = True
+    await connection
+    try:
+        for pragma in pragmas:
+            async with connection.execute(f"PRAGMA {pragma}"):
+                pass
+    except sqlite3.Error:
+        await connection.close()
+        raise
+    return connection

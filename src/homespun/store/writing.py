@@ -43,6 +43,4 @@ def connect(database: str, **options: Any) -> WritingConnection:
         file: sqlite3.Connection = sqlite3.connect(database, **options | {"check_same_thread": False})
         return file
 
-    connection = WritingConnection(open_file, iter_chunk_size=64)
-    connection._thread.daemon = True
-    return connection
+    return WritingConnection(open_file, iter_chunk_size=64)
