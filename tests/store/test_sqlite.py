@@ -91,7 +91,8 @@ async def test_whoever_is_cancelled_while_the_file_is_opened_closes_it(
     def opened_late(*arguments: Any, **options: Any) -> sqlite3.Connection:
         loop.call_soon_threadsafe(asked.set)
         may_open.wait(PATIENCE_S)
-        return connect(*arguments, **options)
+        file: sqlite3.Connection = connect(*arguments, **options)
+        return file
 
     async def work() -> None:
         async with unit_of_work(store) as session:
