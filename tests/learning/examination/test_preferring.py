@@ -103,6 +103,13 @@ def test_what_has_moved_towards_the_preferred_answers_passes() -> None:
     assert preference_suite([-0.5] * 40, Settings()).verdict is Verdict.FAILED
 
 
+def test_what_was_learned_just_now_shows_beside_pairs_that_were_known_before() -> None:
+    known = [0.1, -0.1] * 20
+    learned = [5.0 + number for number in range(12)]
+    assert preference_suite(known + learned, Settings()).verdict is Verdict.PASSED
+    assert preference_suite(known + [-each for each in learned], Settings()).verdict is Verdict.FAILED
+
+
 def test_the_champion_under_another_name_has_learned_nothing() -> None:
     rng = random.Random(20261124)
     moved = ([rng.gauss(0, 1) for _ in range(60)] for _ in range(200))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from itertools import product
 
 import pytest
 
@@ -12,6 +13,7 @@ from homespun.learning.examination.statistics import (
     paired_ratio,
     sign_test,
     signed_rank,
+    signed_rank_test,
     wilson,
 )
 
@@ -128,6 +130,22 @@ def test_one_difference_far_off_moves_the_centre_little() -> None:
     interval = signed_rank([0.1, 0.0, -0.1, 0.05, -0.05, 0.0, 0.02, -0.02, 0.01, -0.01, 0.0, 50.0], confidence=0.9)
     assert abs(interval.figure) < 0.02
     assert interval.high < 0.06
+
+
+def test_the_signed_rank_test_gives_what_all_signs_give() -> None:
+    differences = (0.5, -0.5, 1.0, 0.0, 2.0, 2.0, -2.0, 3.0)  # some of one size, one of none
+    sizes = [abs(each) for each in differences if each]
+    ranks = [sum(other < size for other in sizes) + (sizes.count(size) + 1) / 2 for size in sizes]
+    signed = list(product((0, 1), repeat=len(ranks)))
+    seen = sum(rank for rank, each in zip(ranks, filter(None, differences), strict=True) if each > 0)
+    as_high = sum(sum(rank * sign for rank, sign in zip(ranks, signs, strict=True)) >= seen for signs in signed)
+    assert signed_rank_test(differences) == as_high / len(signed)
+    assert signed_rank_test([0.0, 0.0]) == 1.0
+
+
+def test_the_signed_rank_test_is_that_of_the_tables() -> None:
+    """Hollander and Wolfe 1973, example 3.1, the other way round: a sum of ranks of 40 of 45."""
+    assert signed_rank_test([0.952, -0.147, 1.022, 0.43, 0.62, 0.59, 0.49, -0.08, 0.01]) == 10 / 512
 
 
 def test_too_few_differences_have_all_that_was_seen() -> None:

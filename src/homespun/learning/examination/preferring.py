@@ -17,7 +17,7 @@ from .held_out import Pair
 from .scoring import scored
 from .settings import Settings
 from .sitting import Sitting, named
-from .statistics import sign_test, wilson
+from .statistics import signed_rank_test, wilson
 
 NAME = "preference"
 ASKS = "Has it come to prefer what people preferred?"
@@ -48,10 +48,13 @@ async def preference(sitting: Sitting) -> Suite:
 
 
 def preference_suite(moved: Sequence[float], settings: Settings) -> Suite:
-    """The suite from how far the candidate has moved towards the preferred answer of each pair."""
-    towards, away = sum(each > _NOTHING for each in moved), sum(each < -_NOTHING for each in moved)
-    unmoved = len(moved) - towards - away
-    share, chance = wilson(towards + unmoved / 2, len(moved)), sign_test(towards, away)
+    """The suite from how far the candidate has moved towards the preferred answer of each pair.
+
+    How far counts, and not only which way: pairs that the champion has learned already move a little either way.
+    """
+    moved = [each if abs(each) > _NOTHING else 0.0 for each in moved]
+    towards, away = sum(each > 0 for each in moved), sum(each < 0 for each in moved)
+    share, chance = wilson(towards + moved.count(0.0) / 2, len(moved)), signed_rank_test(moved)
     has_learned = share.figure >= settings.win_rate and chance <= _CERTAINTY
     told = f"In {towards} pairs it moved towards the preferred answer, in {away} away from it (p = {chance:.3g})."
     return Suite(

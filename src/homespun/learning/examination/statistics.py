@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate, combinations_with_replacement
@@ -73,6 +74,17 @@ def signed_rank(differences: Sequence[float], *, confidence: float) -> Interval:
     means = sorted((one + other) / 2 for one, other in combinations_with_replacement(differences, 2))
     aside = _rank_sums_aside(len(differences), (1 - confidence) / 2)
     return Interval(median(means), means[aside], means[-1 - aside])
+
+
+def signed_rank_test(differences: Sequence[float]) -> float:
+    """How probable it would be that those above 0 rank so high by their size, or higher, if each were as likely to be
+    below. Differences of 0 are left out. One-sided, exact (Wilcoxon 1945)."""
+    sizes = sorted(abs(each) for each in differences if each)
+    twice = {size: 2 * bisect_left(sizes, size) + sizes.count(size) + 1 for size in sizes}  # equals share their ranks
+    ways = [1]
+    for size in sizes:
+        ways = [sum(pair) for pair in zip([*ways, *[0] * twice[size]], [*[0] * twice[size], *ways], strict=True)]
+    return sum(ways[sum(twice[each] for each in differences if each > 0) :]) / (1 << len(sizes))
 
 
 def _rank_sums_aside(count: int, chance: float) -> int:
