@@ -59,9 +59,9 @@ async def test_a_request_may_take_longer_than_its_head(at_home: Home, monkeypatc
 @pytest.mark.parametrize(
     ("request_line", "status"),
     [
-        (b"OPTIONS * HTTP/1.1", b"405"),
+        (b"OPTIONS * HTTP/1.1", b"404"),
         (b"GET http://elsewhere/health HTTP/1.1", b"200"),
-        (b"GET //evil.example/x HTTP/1.1", b"200"),
+        (b"GET //evil.example/x HTTP/1.1", b"404"),
         (b"GET /api/turns/../../v1/models HTTP/1.1", b"404"),
         (b"GET /v1/models/%ff%00 HTTP/1.1", b"401"),
     ],
@@ -69,4 +69,4 @@ async def test_a_request_may_take_longer_than_its_head(at_home: Home, monkeypatc
 async def test_odd_addresses_are_answered(at_home: Home, request_line: bytes, status: bytes) -> None:
     async with wire(at_home.url) as client:
         await client.send(request_line + b"\r\nhost: x\r\n\r\n")
-        assert (await client.read_until(b"\r\n")).split()[1] in (status, b"503"), "503: the web app isn't built"
+        assert (await client.read_until(b"\r\n")).split()[1] == status

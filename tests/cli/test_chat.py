@@ -81,9 +81,9 @@ class Terminal:
     def type(self, keys: str) -> None:
         os.write(self._keyboard, keys.encode())
 
-    def wait_for(self, text: str) -> str:
+    def wait_for(self, text: str, patience_s: float = PATIENCE_S) -> str:
         """Everything up to and including `text`."""
-        deadline = time.monotonic() + PATIENCE_S
+        deadline = time.monotonic() + patience_s
         while text not in self._unread:
             readable, _, _ = select.select([self._keyboard], [], [], max(0, deadline - time.monotonic()))
             assert readable, f"{text!r} never came, only {self._unread!r}"
@@ -138,7 +138,10 @@ def test_ctrl_c_stops_the_answer_and_twice_leaves(terminal: Terminal) -> None:
 
 def test_one_ctrl_c_at_the_prompt_does_not_leave(terminal: Terminal) -> None:
     terminal.wait_for("> ")
-    terminal.type("\x03")
-    terminal.wait_for("> ")
+    for _ in range(3):  # Python notices one that comes just before the prompt listens at the next key only
+        terminal.type("\x03")
+        with suppress(AssertionError):
+            terminal.wait_for("> ", PATIENCE_S / 3)
+            break
     terminal.type("still here\n")
     terminal.wait_for("You said: still here")

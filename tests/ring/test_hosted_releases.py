@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import httpx
+import pytest
 
 from homespun.models import ModelStore
 from homespun.releases import Release, ReleaseState
@@ -38,9 +41,14 @@ async def until_all_answer_by(server: ServerProcess, key: str, release: Release)
             in_a_row = in_a_row + 1 if await release_that_answers(server, key) == release.id else 0
 
 
-async def test_workers_share_the_engines_of_releases_that_come_and_go(tmp_path: Path) -> None:
-    data_dir = tmp_path / "d"
-    data_dir.mkdir()
+@pytest.fixture
+def data_dir() -> Iterator[Path]:
+    """By a short path: there are sockets in it."""
+    with TemporaryDirectory() as folder:
+        yield Path(folder)
+
+
+async def test_workers_share_the_engines_of_releases_that_come_and_go(tmp_path: Path, data_dir: Path) -> None:
     trained = write_folder(tmp_path / "trained", tiny_weights())
     await ModelStore(data_dir / "models").pull(f"file:{trained}", name=MODEL)
     async with (
