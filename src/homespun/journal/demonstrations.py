@@ -13,9 +13,7 @@ from homespun.store import Store, storable_text
 
 from . import signals
 from .tables import GAVE_UP, ComparisonRow, FeedbackRow, TurnRow
-from .values import Choice, FeedbackKind, Signalled, Thumb, TurnState
-
-_GAVE_UP = (TurnState.FAILED, TurnState.INTERRUPTED)
+from .values import Choice, FeedbackKind, Signalled, Thumb
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +92,7 @@ def _may_be_wanting() -> ColumnElement[bool]:
 def _is_wanting(one: Signalled) -> bool:
     """The latest word counts. Of two bad answers the first stands for both, or the question would come twice."""
     is_both = one.are_both_bad and one.turn.id == one.turn.question_id
-    return one.thumb is Thumb.DOWN or is_both or one.turn.state in _GAVE_UP
+    return one.thumb is Thumb.DOWN or is_both or one.turn.state.has_given_up
 
 
 def _position(cursor: str) -> int | None:

@@ -10,7 +10,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from homespun.store import Base, RowNumber, UtcDateTime
 
-GAVE_UP = text("state IN ('failed', 'interrupted')")
+from .values import TurnState
+
+GAVE_UP = text("state IN ({})".format(", ".join(f"'{state}'" for state in TurnState if state.has_given_up)))
 """Few turns end so; written out, for a database that is handed values apart doesn't see that an index has them."""
 
 

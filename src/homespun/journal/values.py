@@ -48,6 +48,11 @@ class TurnState(StrEnum):
     INTERRUPTED = "interrupted"
     """The server was killed in the middle; what had been said until then is kept."""
 
+    @property
+    def has_given_up(self) -> bool:
+        """Whether the answer broke off, and nobody wished it to."""
+        return self in (TurnState.FAILED, TurnState.INTERRUPTED)
+
 
 class Thumb(StrEnum):
     """A person's verdict on an answer."""

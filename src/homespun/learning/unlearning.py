@@ -40,5 +40,5 @@ def _taken(run: Run) -> bool:
 
 def _weights(run: Run) -> Iterator[Path]:
     """Checkpoints, adapters and models: all folders that trainings make. The judge's lies beside the stages."""
-    for training in (*run.folder.glob("stages/*"), run.folder / "judge"):
+    for training in (*run.folder.glob("stages/*"), run.judge):
         yield from (path for path in training.glob("*") if path.is_dir())

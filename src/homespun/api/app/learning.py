@@ -6,7 +6,7 @@ from fastapi import APIRouter
 
 from homespun import accounts
 from homespun.api.backend import Backend
-from homespun.journal import Choice, Signalled, TurnState
+from homespun.journal import Choice, Signalled
 
 from . import shown
 from .guard import Cursor, GuardedRoute, Limit, Parts, Person, PersonRoute
@@ -77,7 +77,7 @@ def _wanting(one: Signalled) -> WantingAnswer:
         answer=one.turn.answer,
         feedback=shown.feedback(one.turn.feedback),
         edited_answer=one.turn.edited_answer,
-        is_broken=one.turn.state in (TurnState.FAILED, TurnState.INTERRUPTED),
+        is_broken=one.turn.state.has_given_up,
         are_both_bad=one.are_both_bad,
         demonstration=one.demonstration,
     )

@@ -76,29 +76,19 @@ def _suite(verdict: Verdict, words: str, settings: Settings) -> Suite:
 
 async def _turns(sitting: Sitting, never: Iterable[int]) -> list[Rates]:
     """Every other time the champion comes first: whoever comes second may find the machine another one."""
+    both = {"candidate": sitting.candidate, "champion": sitting.champion}
     turns = []
     for turn in range(_TURNS):
-        if turn % 2:
-            theirs, ours = await _theirs(sitting, never), await _ours(sitting, never)
-        else:
-            ours, theirs = await _ours(sitting, never), await _theirs(sitting, never)
-        turns.append((ours, theirs))
+        order = reversed(both) if turn % 2 else both
+        rates = {who: await _rate(sitting, who, both[who], never) for who in order}
+        turns.append((rates["candidate"], rates["champion"]))
     return turns
 
 
-async def _ours(sitting: Sitting, never: Iterable[int]) -> float:
-    with named("candidate"):
-        return await _rate(sitting, sitting.candidate, never)
-
-
-async def _theirs(sitting: Sitting, never: Iterable[int]) -> float:
-    with named("champion"):
-        return await _rate(sitting, sitting.champion, never)
-
-
-async def _rate(sitting: Sitting, engine: Engine, never: Iterable[int]) -> float:
+async def _rate(sitting: Sitting, who: str, engine: Engine, never: Iterable[int]) -> float:
     """Tokens a second, all answers together. `never`: what would end them early."""
     prompts = [question.prompt for question in PAPERS[-1].questions[:_SIDE_BY_SIDE]]
     began_s = sitting.clock.monotonic_s()
-    answers = await ask(engine, prompts, most_tokens=_TOKENS, at_once=_SIDE_BY_SIDE, never=never)
+    with named(who):
+        answers = await ask(engine, prompts, most_tokens=_TOKENS, at_once=_SIDE_BY_SIDE, never=never)
     return sum(answer.tokens for answer in answers) / max(sitting.clock.monotonic_s() - began_s, 1e-9)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, combinations_with_replacement
 from math import comb, sqrt
@@ -81,19 +81,22 @@ def signed_rank_test(differences: Sequence[float]) -> float:
     below. Differences of 0 are left out. One-sided, exact (Wilcoxon 1945)."""
     sizes = sorted(abs(each) for each in differences if each)
     twice = {size: 2 * bisect_left(sizes, size) + sizes.count(size) + 1 for size in sizes}  # equals share their ranks
-    ways = [1]
-    for size in sizes:
-        ways = [sum(pair) for pair in zip([*ways, *[0] * twice[size]], [*[0] * twice[size], *ways], strict=True)]
-    return sum(ways[sum(twice[each] for each in differences if each > 0) :]) / (1 << len(sizes))
+    seen = sum(twice[each] for each in differences if each > 0)
+    return sum(_ways([twice[size] for size in sizes])[seen:]) / (1 << len(sizes))
 
 
 def _rank_sums_aside(count: int, chance: float) -> int:
     """How many of the sums of ranks from 0 on are together so improbable, and one fewer."""
-    ways = [1]
-    for rank in range(1, count + 1):
-        ways = [sum(pair) for pair in zip([*ways, *[0] * rank], [*[0] * rank, *ways], strict=True)]
-    improbable = sum(total <= chance * (1 << count) for total in accumulate(ways))
+    improbable = sum(total <= chance * (1 << count) for total in accumulate(_ways(range(1, count + 1))))
     return max(improbable - 1, 0)
+
+
+def _ways(ranks: Iterable[int]) -> list[int]:
+    """For each sum from 0 on, by how many choices among the ranks it comes about."""
+    ways = [1]
+    for rank in ranks:
+        ways = [sum(pair) for pair in zip([*ways, *[0] * rank], [*[0] * rank, *ways], strict=True)]
+    return ways
 
 
 def _quantile(confidence: float) -> float:
