@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from homespun.learning.curation.scrubbing import Sensitive, scrub
@@ -147,6 +147,7 @@ def test_counts_what_it_takes_out() -> None:
 PIECES = st.sampled_from([text for text, _ in TAKEN_OUT] + LEFT_ALONE + [kind.placeholder for kind in Sensitive])
 
 
+@example(["AKIAIOSFODNN7EXAMPLE", "sk-proj-abcDEF123456abcDEF123456"], "", False)
 @given(st.lists(PIECES | st.text(max_size=20), max_size=6), st.sampled_from([" ", "\n", "，", ""]), st.booleans())
 def test_what_is_scrubbed_stays_as_it_is(pieces: list[str], between: str, addresses: bool) -> None:
     once, _ = scrub(between.join(pieces), addresses=addresses)

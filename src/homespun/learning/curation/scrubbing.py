@@ -134,7 +134,7 @@ _RULES = (
         Sensitive.PRIVATE_KEY,
         r"-----BEGIN [A-Z ]{0,30}PRIVATE KEY(?: BLOCK)?-----(?:(?!-----)[\s\S])*(?:-----END [A-Z ]{0,30}-----)?",
     ),
-    _rule(Sensitive.API_KEY, rf"(?<![A-Za-z0-9_\-])(?:{'|'.join(_KEYS)})"),
+    _rule(Sensitive.API_KEY, rf"(?<![A-Za-z0-9_\-])(?:{'|'.join(_KEYS)})+"),  # some have a length: another may follow
     _rule(Sensitive.API_KEY, r"\bBearer (?P<it>(?=[A-Za-z\-_.~+/]*\d)[\w\-.~+/]{16,}=*)"),
     _rule(Sensitive.PASSWORD, r"\b[a-z][a-z0-9+]{1,20}://[^\s/:@]{0,64}:(?P<it>[^\s/@]{1,128})@"),
     _rule(
