@@ -148,6 +148,8 @@ PIECES = st.sampled_from([text for text, _ in TAKEN_OUT] + LEFT_ALONE + [kind.pl
 
 
 @example(["AKIAIOSFODNN7EXAMPLE", "sk-proj-abcDEF123456abcDEF123456"], "", False)
+@example(["phone 020 7946 0958", "378282246310005"], " ", False)
+@example(["微信号：zhangsan_88", "(415) 555-2671 or 415-555-2671"], "，", False)
 @given(st.lists(PIECES | st.text(max_size=20), max_size=6), st.sampled_from([" ", "\n", "，", ""]), st.booleans())
 def test_what_is_scrubbed_stays_as_it_is(pieces: list[str], between: str, addresses: bool) -> None:
     once, _ = scrub(between.join(pieces), addresses=addresses)
